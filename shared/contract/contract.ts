@@ -1,0 +1,27 @@
+/** The one contract: all that a screen or a script knows of the engine. */
+import { audit } from './audit.ts'
+import { connections, oauth } from './connections.ts'
+import { jobs, limits, schedules } from './jobs.ts'
+import { messaging, telegram } from './messaging.ts'
+import { providers } from './providers.ts'
+import { sandbox, system, tokens } from './system.ts'
+import { tenants } from './tenants.ts'
+
+/** Every procedure by area. Carried over message port, WebSocket and REST `/v1` without a second definition. */
+export const contract = {
+  system,
+  tokens,
+  sandbox,
+  tenants,
+  providers,
+  connections,
+  oauth,
+  jobs,
+  schedules,
+  limits,
+  audit,
+  messaging,
+  telegram,
+}
+/** Type of the contract. */
+export type Contract = typeof contract
