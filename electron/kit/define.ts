@@ -1,0 +1,168 @@
+/** What a provider states about itself: manifest, actions, check. Data first; the only behaviour is handed its power. */
+
+import type { z } from 'zod'
+import type { Choice } from '#shared/contract/connections'
+import type { Failure } from '#shared/failure'
+import type { Repeat } from '#shared/job'
+import type { ServedKind } from '#shared/job-kinds'
+import type { Call } from './call.ts'
+
+/** A limit of the provider or our own: `count` requests per `perMs`, in short bursts of at most `burst` (default `count`). */
+export interface Limit {
+  /** Name of the bucket. An action may key it further: `chat:123` is held to the limit named `chat`. */
+  bucket: string
+  title: string
+  count: number
+  perMs: number
+  burst?: number
+  source: `https://${string}`
+}
+
+/** One operation of a provider. */
+export interface Action<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType, C = unknown, S = unknown> {
+  title: string
+  /** What it does to the outside world, in one sentence that starts with a verb. */
+  effect: string
+  /** Official documentation of the call. */
+  source: `https://${string}`
+  repeat: Repeat
+  /** Must be projectable to JSON Schema: no transforms. */
+  input: I
+  output: O
+  /** Where a person looks whether a doubtful send went out. */
+  lookup?: string
+  /** OAuth scopes or permissions it cannot do without. */
+  scopes?: readonly string[]
+  /** Buckets asked before the claim, the narrowest last. `agent` is the id of the agent whose job it is. */
+  buckets?(input: z.output<I>, settings: S, agent?: string): string[]
+  /** Words for a list: "Telegram to 123: Hello". Never longer than 120 characters. */
+  subject(input: z.output<I>): string
+  /** Why it cannot be done with this credential, known without a call; undefined when it can. Refused before sending. */
+  refuses?(credential: C, settings: S): Failure | undefined
+  run(input: z.output<I>, call: Call<C, S>): Promise<z.input<O>>
+}
+
+/** What a harmless real call found out. */
+export interface CheckResult {
+  account: { id: string; name: string; detail?: string }
+  /** Actions that cannot be done now, with the reason and the remedy; all others can. */
+  unavailable?: Record<string, { why: string; fix?: string }>
+  scopes?: string[]
+  expiresAt?: number
+}
+
+/** A picker: choices asked from the provider for a field with `picker` in its schema. */
+export interface Picker<C, S> {
+  title: string
+  choices(call: Call<C, S>, context: Record<string, string>): Promise<Choice[]>
+}
+
+/** A message that reached us. `at` in ms UTC. */
+export interface Incoming {
+  chatId: string
+  chatTitle: string
+  chatKind: 'chat' | 'group' | 'channel'
+  messageId: string
+  author: string
+  text: string
+  at: number
+}
+
+/** Receiving by long poll: one poller per account, across processes. */
+export interface Receiver<C, S> {
+  /** Returns what came after `cursor`, and the cursor to ask with next. May wait up to `waitSeconds`. */
+  poll(
+    call: Call<C, S>,
+    cursor: string | undefined,
+    waitSeconds: number,
+  ): Promise<{ messages: Incoming[]; cursor: string | undefined }>
+}
+
+/** What a sign-in is handed. `redirectUri`, `state` and PKCE come from the engine. */
+export interface SignInStart<C, S> {
+  call: Call<C, S>
+  redirectUri: string
+  state: string
+  codeChallenge: string
+}
+
+/** Result of a sign-in or refresh: the whole credential to store, and what is known of it. */
+export interface SignedIn<C> {
+  credential: C
+  account?: { id: string; name: string }
+  scopes?: string[]
+  /** ms UTC at which it stops working unless refreshed. */
+  expiresAt?: number
+}
+
+/** Sign-in with the system browser: authorization code, PKCE, loopback redirect. */
+export interface SignIn<C, S> {
+  title: string
+  scopes: readonly string[]
+  /** Path of the redirect on this machine, as registered at the provider; empty for none. */
+  redirectPath: string
+  /** Set where the provider knows only the name of this machine, not 127.0.0.1. */
+  redirectHost?: 'localhost'
+  /** Who signed in to get this credential; undefined when nobody did. Without it the connection's account counts. */
+  account?(credential: C): { id: string; name: string } | undefined
+  authorizationUrl(start: SignInStart<C, S>): Promise<string>
+  redeem(start: Omit<SignInStart<C, S>, 'state' | 'codeChallenge'> & { code: string; codeVerifier: string }): Promise<SignedIn<C>>
+}
+
+/** Everything a provider states. `C` credential, `S` settings. */
+export interface Provider<C = unknown, S = unknown> {
+  id: string
+  name: string
+  category: 'communication' | 'account' | 'social' | 'payment' | 'data' | 'ai' | 'blog'
+  summary: string
+  docs: `https://${string}`
+  setup: readonly string[]
+  notes: readonly string[]
+  /** Host name to base URL. The setting `endpoint` overrides one or all. */
+  endpoints: Readonly<Record<string, `https://${string}`>>
+  /** Base URLs that only a credential knows (a webhook). `bases` are those in use; answers none where they must not be mixed. */
+  extraBases?(credential: C, bases: readonly string[]): string[]
+  /** Field marks in `.meta`: `title`, `secret`, `env` (variable it can be imported from), `help`. */
+  credential: z.ZodType<C>
+  settings: z.ZodType<S>
+  verification: { required: boolean; note: string }
+  limits: readonly Limit[]
+  /** Job kinds it serves; the action's input schema is the kind's own. */
+  serves: Readonly<Partial<Record<ServedKind, string>>>
+  actions: Readonly<Record<string, Action<z.ZodType, z.ZodType, C, S>>>
+  check: { call: string; run(call: Call<C, S>): Promise<CheckResult> }
+  pickers?: Readonly<Record<string, Picker<C, S>>>
+  receive?: Receiver<C, S>
+  signIn?: SignIn<C, S>
+  /** Tells the provider that we forget the credential, where it wants to know. */
+  revoke?(call: Call<C, S>): Promise<void>
+  /** The one hook for odd errors (HTTP 200 with `ok:false`, 400 that means 404). Undefined: judge by status. */
+  rejects?(answer: Answer): Failure | undefined
+  /** Reads limit headers of any answer: a bucket that is used up, and until when (ms UTC). */
+  observe?(answer: Answer, now: number): { bucket: string; until: number; why: string } | undefined
+}
+
+/** An answer of a provider as the hooks see it; the body is parsed where it is JSON, text otherwise. */
+export interface Answer {
+  url: URL
+  method: string
+  status: number
+  headers: Headers
+  body: unknown
+}
+
+/** A provider whose credential and settings types nobody needs to know. */
+// biome-ignore lint/suspicious/noExplicitAny: the catalogue holds providers of every credential type; each parses its own
+export type AnyProvider = Provider<any, any>
+
+/** Types an action against its own schemas. */
+export function defineAction<I extends z.ZodType, O extends z.ZodType, C, S>(
+  action: Action<I, O, C, S>,
+): Action<z.ZodType, z.ZodType, C, S> {
+  return action as unknown as Action<z.ZodType, z.ZodType, C, S>
+}
+
+/** Types a provider against its own schemas. */
+export function defineProvider<C, S>(provider: Provider<C, S>): Provider<C, S> {
+  return provider
+}

@@ -1,0 +1,110 @@
+/** Sorts what a provider answered, or did not, into the closed kinds of failure. Pure. */
+import { type Failure, failed } from '#shared/failure'
+import type { Repeat } from '#shared/job'
+import type { Answer } from './define.ts'
+
+/** Codes of a connection that never carried a byte of the request: certainly not sent. */
+const neverSent = new Set([
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'ENETUNREACH',
+  'EHOSTUNREACH',
+  'EADDRNOTAVAIL',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'CERT_HAS_EXPIRED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+])
+
+/** The longest wait taken from a provider's word: one hour, in ms. */
+const longestWaitMs = 3_600_000
+
+/**
+ * Reads `Retry-After`: seconds or an HTTP date, clamped to 0..1 h.
+ *
+ * Units  answer in ms from `now` (ms UTC); undefined when absent or unreadable
+ * @see https://www.rfc-editor.org/rfc/rfc9110#field.retry-after
+ */
+export function retryAfterMs(headers: Headers, now: number): number | undefined {
+  const raw = headers.get('retry-after')?.trim()
+  if (!raw) return undefined
+  const ms = /^\d+(\.\d+)?$/.test(raw) ? Number(raw) * 1_000 : Date.parse(raw) - now
+  return Number.isFinite(ms) ? Math.min(Math.max(Math.ceil(ms), 0), longestWaitMs) : undefined
+}
+
+/** The deepest error code of a failed fetch (`TypeError: fetch failed` hides it in its cause). */
+function errorCode(error: unknown): string | undefined {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    if ('code' in at && typeof at.code === 'string') return at.code
+    if (at instanceof AggregateError) return errorCode(at.errors[0])
+  }
+  return undefined
+}
+
+/**
+ * Judges a request that brought no answer.
+ *
+ * @param repeat how the request may be repeated; `safe` for a question
+ */
+export function transportFailure(error: unknown, repeat: Repeat, host: string): Failure {
+  const code = errorCode(error)
+  if (code && neverSent.has(code)) {
+    return failed('unavailable', `${host} could not be reached (${code}); nothing was sent.`, { code }).failure
+  }
+  const why = code ? ` (${code})` : ''
+  if (repeat !== 'unsafe') return failed('unavailable', `${host} did not answer${why}.`, code ? { code } : {}).failure
+  return failed(
+    'unknown',
+    `The request reached ${host}, but no clear answer came back${why}. It may have gone out: look before you send it again.`,
+    code ? { code } : {},
+  ).failure
+}
+
+/** A short text from an error body, for the operator: the first string under the usual names, never the whole body. */
+export function reasonOf(body: unknown): string | undefined {
+  if (typeof body !== 'object' || body === null) return undefined
+  const record = body as Record<string, unknown>
+  for (const name of ['message', 'description', 'error_description', 'detail', 'error']) {
+    const value = record[name]
+    if (typeof value === 'string' && value.length > 0) return value.slice(0, 300)
+    const inner = reasonOf(value)
+    if (inner) return inner
+  }
+  return undefined
+}
+
+/** Judges an answer by its status where the provider's own hook had nothing to say; undefined for 2xx. */
+export function statusFailure(answer: Answer, repeat: Repeat, now: number): Failure | undefined {
+  if (answer.status >= 200 && answer.status < 300) return undefined
+  const { kind, told } = statusKind(answer, repeat)
+  const reason = reasonOf(answer.body)
+  const message = `${answer.url.host} answered ${answer.status}: ${reason ?? told}`
+  const wait = kind === 'rate_limited' ? (retryAfterMs(answer.headers, now) ?? undefined) : undefined
+  return failed(kind, message, { code: String(answer.status), ...(wait === undefined ? {} : { retryAfterMs: wait }) }).failure
+}
+
+function statusKind(answer: Answer, repeat: Repeat): { kind: Failure['kind']; told: string } {
+  const { status } = answer
+  if (status === 401) return { kind: 'unauthorized', told: 'the credential was refused; connect it again.' }
+  if (status === 402) return { kind: 'quota', told: 'the plan or balance does not allow it.' }
+  if (status === 403) return { kind: 'forbidden', told: 'a permission is missing.' }
+  if (status === 404 || status === 410) return { kind: 'not_found', told: 'what was named does not exist there.' }
+  if (status === 409) return { kind: 'conflict', told: 'it conflicts with what is there.' }
+  if (status === 429) return { kind: 'rate_limited', told: 'too many requests.' }
+  if (status === 503 && answer.headers.has('retry-after'))
+    return { kind: 'rate_limited', told: 'it is overloaded and named a time to come back.' }
+  if (status >= 500) return lostOrDown(repeat)
+  if (status >= 300 && status < 400) return { kind: 'unexpected', told: 'it redirected elsewhere; redirects are not followed.' }
+  return { kind: 'rejected', told: 'it refused the request.' }
+}
+
+function lostOrDown(repeat: Repeat): { kind: Failure['kind']; told: string } {
+  if (repeat !== 'unsafe') return { kind: 'unavailable', told: 'it is failing; this is tried again by itself.' }
+  return {
+    kind: 'unknown',
+    told: 'it failed after it received the request, which may have gone out. Look before you send it again.',
+  }
+}

@@ -1,0 +1,133 @@
+/** The instrumented fetch: one attempt, deadline, size cap, endpoint guard, failures in our kinds. */
+import { AppError, type Failure, failed } from '#shared/failure'
+import type { Repeat } from '#shared/job'
+import type { CallFetch } from './call.ts'
+import type { Answer, AnyProvider } from './define.ts'
+import { staysUnder } from './endpoints.ts'
+import { statusFailure, transportFailure } from './failures.ts'
+
+/** The platform's fetch, handed in by the composition root. */
+export type RawFetch = (input: Request) => Promise<Response>
+
+/** What one call lets the transport do and know. */
+export interface Transport {
+  provider: Pick<AnyProvider, 'rejects' | 'observe' | 'name'>
+  bases: readonly string[]
+  rawFetch: RawFetch
+  signal: AbortSignal
+  now(): number
+  /** Awaited before the first request that may have an effect leaves; refuses by throwing. */
+  beforeEffect(): Promise<void>
+  onHold?(hold: { bucket: string; until: number; why: string }): void
+}
+
+/** What happened on the wire, for whoever settles the attempt: SDKs wrap errors, this does not. */
+export interface Exchange {
+  /** Failure of the latest request, cleared when another begins. */
+  failure: Failure | undefined
+  /** Effects that the provider confirmed in this attempt. */
+  confirmed: number
+  requests: number
+}
+
+/** Deadline of one request, headers and body together: 60 s. */
+const deadlineMs = 60_000
+/** Largest answer read: 10 MiB. */
+const sizeCapBytes = 10 * 1024 * 1024
+
+/** Makes the two fetches of a call over one exchange record. */
+export function createFetches(transport: Transport, repeat: Repeat): { fetch: CallFetch; ask: CallFetch; exchange: Exchange } {
+  const exchange: Exchange = { failure: undefined, confirmed: 0, requests: 0 }
+  const send =
+    (how: Repeat): CallFetch =>
+    (input, init) =>
+      sendOnce({ transport, exchange, repeat: how }, new Request(input, init))
+  return { fetch: send(repeat), ask: send('safe'), exchange }
+}
+
+interface Sending {
+  transport: Transport
+  exchange: Exchange
+  repeat: Repeat
+}
+
+async function sendOnce(sending: Sending, request: Request): Promise<Response> {
+  const { transport, exchange } = sending
+  exchange.failure = undefined
+  try {
+    const url = new URL(request.url)
+    if (!staysUnder(url, transport.bases)) {
+      throw failed(
+        'unexpected',
+        `${transport.provider.name} tried to reach ${url.host}, which is not one of its hosts; nothing was sent.`,
+      )
+    }
+    if (sending.repeat !== 'safe') await transport.beforeEffect()
+    exchange.requests += 1
+    return await exchangeOnce(sending, request, url)
+  } catch (error) {
+    if (error instanceof AppError) exchange.failure = error.failure
+    throw error
+  }
+}
+
+async function exchangeOnce({ transport, exchange, repeat }: Sending, request: Request, url: URL): Promise<Response> {
+  const deadline = AbortSignal.timeout(deadlineMs)
+  const signal = AbortSignal.any([transport.signal, deadline, request.signal])
+  let response: Response
+  let bytes: Uint8Array<ArrayBuffer>
+  try {
+    response = await transport.rawFetch(new Request(request, { signal, redirect: 'manual' }))
+    bytes = await readCapped(response)
+  } catch (error) {
+    throw new AppError(lostFailure(error, { transport, repeat, url }), { cause: error })
+  }
+  const answer: Answer = {
+    url,
+    method: request.method,
+    status: response.status,
+    headers: response.headers,
+    body: parseBody(bytes, response),
+  }
+  const hold = transport.provider.observe?.(answer, transport.now())
+  if (hold) transport.onHold?.(hold)
+  const failure = transport.provider.rejects?.(answer) ?? statusFailure(answer, repeat, transport.now())
+  if (failure) throw new AppError(failure)
+  if (repeat !== 'safe') exchange.confirmed += 1
+  const empty = response.status === 204 || response.status === 205 || response.status === 304
+  return new Response(empty ? null : bytes, {
+    status: response.status,
+    statusText: response.statusText,
+    headers: response.headers,
+  })
+}
+
+function lostFailure(error: unknown, at: { transport: Transport; repeat: Repeat; url: URL }): Failure {
+  if (error instanceof AppError) return error.failure
+  const stopped = at.transport.signal.aborted
+  if (stopped && at.repeat === 'safe') return failed('cancelled', 'It was stopped before an answer came.').failure
+  return transportFailure(error, at.repeat, at.url.host)
+}
+
+async function readCapped(response: Response): Promise<Uint8Array<ArrayBuffer>> {
+  if (!response.body) return new Uint8Array()
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of response.body) {
+    size += chunk.byteLength
+    if (size > sizeCapBytes) throw new Error('answer larger than 10 MiB')
+    chunks.push(chunk)
+  }
+  return new Uint8Array(Buffer.concat(chunks, size))
+}
+
+function parseBody(bytes: Uint8Array, response: Response): unknown {
+  const text = new TextDecoder().decode(bytes)
+  if (!/json/i.test(response.headers.get('content-type') ?? '') && !/^\s*[[{]/.test(text)) return text
+  try {
+    return JSON.parse(text)
+  } catch {
+    // Not JSON after all: the hooks and the schema judge the text.
+    return text
+  }
+}

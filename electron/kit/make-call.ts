@@ -1,0 +1,127 @@
+/** Builds the call that a provider is handed, and judges how it ended. */
+import type { z } from 'zod'
+import { AppError, type Failure, failed, toFailure } from '#shared/failure'
+import type { Repeat } from '#shared/job'
+import type { Call, CallAgent } from './call.ts'
+import type { AnyProvider } from './define.ts'
+import { type Endpoint, resolveEndpoints } from './endpoints.ts'
+import { createFetches, type Exchange, type RawFetch } from './fetch.ts'
+
+/** What the engine hands in for one call. Everything outward is a function, so that a test can watch it. */
+export interface CallWorld {
+  provider: AnyProvider
+  credential: unknown
+  settings: Record<string, unknown>
+  /** Endpoint in use instead of the one in settings (the Demo tenant's sandbox). */
+  endpoint?: Endpoint | undefined
+  repeat: Repeat
+  key: string
+  agent?: CallAgent | undefined
+  progress?: unknown
+  signal: AbortSignal
+  rawFetch: RawFetch
+  now(): number
+  beforeEffect(): Promise<void>
+  remember(progress: unknown): Promise<void>
+  replaceCredential(credential: unknown, known?: { expiresAt?: number }): Promise<void>
+  patchSettings(patch: Record<string, unknown>): Promise<void>
+  conversations(): Promise<{ externalId: string; title: string; kind: string }[]>
+  onHold?(hold: { bucket: string; until: number; why: string }): void
+}
+
+/** Makes a call over one exchange record. */
+export function makeCall(world: CallWorld): { call: Call; exchange: Exchange } {
+  const { provider } = world
+  const bases = resolveEndpoints(provider.endpoints, world.endpoint ?? (world.settings.endpoint as Endpoint | undefined))
+  const known = Object.values(bases)
+  const transport = { ...world, bases: [...known, ...(provider.extraBases?.(world.credential, known) ?? [])], provider }
+  const { fetch, ask, exchange } = createFetches(transport, world.repeat)
+  const call: Call = {
+    ...pickState(world),
+    endpoint: (host) => baseOf(bases, host),
+    fetch,
+    ask,
+    json: async (schema, request, how = 'fetch') => {
+      const response = await (how === 'ask' ? ask : fetch)(request.url, jsonInit(request))
+      return parseAnswer(schema, await response.text(), provider.name)
+    },
+  }
+  return { call, exchange }
+}
+
+function pickState(world: CallWorld) {
+  const {
+    credential,
+    settings,
+    repeat,
+    signal,
+    key,
+    agent,
+    progress,
+    remember,
+    replaceCredential,
+    patchSettings,
+    conversations,
+    now,
+  } = world
+  return {
+    credential,
+    settings,
+    repeat,
+    signal,
+    key,
+    agent,
+    progress,
+    remember,
+    replaceCredential,
+    patchSettings,
+    conversations,
+    now,
+  }
+}
+
+function baseOf(bases: Record<string, string>, host: string | undefined): string {
+  const base = host === undefined ? Object.values(bases)[0] : bases[host]
+  if (!base) throw failed('unexpected', `The manifest names no host ${host ?? ''}.`)
+  return base
+}
+
+function jsonInit(request: { method?: string; headers?: Record<string, string>; json?: unknown }): RequestInit {
+  if (request.json === undefined) return { method: request.method ?? 'GET', headers: request.headers ?? {} }
+  return {
+    method: request.method ?? 'POST',
+    headers: { 'content-type': 'application/json', ...request.headers },
+    body: JSON.stringify(request.json),
+  }
+}
+
+/** Parses a provider's answer; what does not match its schema is `unexpected`, told without the body. */
+export function parseAnswer<T extends z.ZodType>(schema: T, text: string, name: string): z.output<T> {
+  let value: unknown
+  try {
+    value = text === '' ? undefined : JSON.parse(text)
+  } catch {
+    throw failed('unexpected', `${name} answered something that is not JSON.`)
+  }
+  const parsed = schema.safeParse(value)
+  if (parsed.success) return parsed.data
+  const where = parsed.error.issues.map((issue) => issue.path.join('.') || 'answer').join(', ')
+  throw failed('unexpected', `${name} answered in a shape that is not its documented one (${where}).`)
+}
+
+/**
+ * The failure of a call that threw: what happened on the wire counts before what an SDK made of it.
+ *
+ * Why   an unsafe action that was confirmed and then broke, or whose answer could not be read, did go out: `unknown`, never a retry
+ */
+export function callFailure(error: unknown, exchange: Exchange, repeat: Repeat): Failure {
+  const failure = exchange.failure ?? (error instanceof AppError ? error.failure : toFailure(error))
+  const wentOut = repeat === 'unsafe' && exchange.confirmed > 0
+  if (!wentOut || failure.kind === 'unknown' || failure.kind === 'rate_limited') return failure
+  if (failure.kind !== 'unexpected') return failure
+  return {
+    ...failure,
+    kind: 'unknown',
+    message: `It was sent and accepted, but the answer could not be read: ${failure.message}`,
+  }
+}
