@@ -1,0 +1,47 @@
+/** Feeds the word index after the fact, in small steps, so that appending never pays for searching. */
+import type { Database } from '../database/open.ts'
+import type { SystemState } from '../system-state.ts'
+import type { EventRow } from './rows.ts'
+
+export interface Indexer {
+  /** Indexes one step; true when there is more. */
+  step(): Promise<boolean>
+  /** Indexes what there is, up to a bound, so that a search finds what was just written. */
+  catchUp(): Promise<void>
+}
+
+const stepSize = 500
+const mostSteps = 40
+const stateKey = 'audit_indexed_to'
+
+function wordsOf(row: EventRow): string {
+  return [row.action, row.actor_id, row.actor_kind, row.target_kind, row.target_id, row.outcome, row.detail].join(' ')
+}
+
+export function createIndexer(database: Database, state: SystemState): Indexer {
+  const { sqlite } = database
+  const next = sqlite.prepare(`SELECT * FROM audit_events WHERE id > ? ORDER BY id LIMIT ${stepSize}`)
+  const insert = sqlite.prepare('INSERT INTO audit_words (rowid, words) VALUES (?, ?)')
+  const save = sqlite.prepare(
+    'INSERT INTO system_state (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
+  )
+
+  /** Where to begin is read inside the change: another process may have indexed meanwhile. */
+  function step(): Promise<boolean> {
+    return database.write(() => {
+      const rows = next.all(Number(state.get(stateKey) ?? 0)) as EventRow[]
+      const last = rows.at(-1)
+      if (!last) return false
+      for (const row of rows) insert.run(row.id, wordsOf(row))
+      save.run(stateKey, String(last.id))
+      return rows.length === stepSize
+    })
+  }
+
+  return {
+    step,
+    async catchUp() {
+      for (let steps = 0; steps < mostSteps && (await step()); steps += 1);
+    },
+  }
+}
