@@ -1,0 +1,161 @@
+/** Takes orders: checks them whole, remembers their key, and writes job and audit event together before it says yes. */
+
+import { v7 as uuidv7 } from 'uuid'
+import { type Failure, failed, invalidInput } from '#shared/failure'
+import { defaultMaxAttempts, priorities } from '#shared/job'
+import { type ActionRun, type JobKind, jobKinds } from '#shared/job-kinds'
+import { toMs } from '#shared/time'
+import type { AnyProvider } from '../../kit/define.ts'
+import type { Announcements } from '../announcements.ts'
+import { type AuditAppender, digest } from '../audit/append.ts'
+import type { Database } from '../database/open.ts'
+import type { Change } from '../database/writer.ts'
+import type { Actor } from '../engine.ts'
+import { servingProviders } from './plan.ts'
+import type { JobRow } from './rows.ts'
+
+export interface JobOrder {
+  kind: JobKind | 'JOBS_BULK'
+  input: Record<string, unknown>
+  key?: string | undefined
+  runAt?: string | undefined
+  priority?: number | undefined
+  agent?: string | undefined
+  maxAttempts?: number | undefined
+}
+
+export interface Enqueuer {
+  /** Resolves once the job is durable; `created` is false when the key was known. */
+  enqueue(tenantId: string, order: JobOrder, actor: Actor): Promise<{ row: JobRow; created: boolean }>
+  /** Refuses what could not be ordered, without ordering it. */
+  check(tenantId: string, order: JobOrder): void
+}
+
+export interface EnqueuerDeps {
+  database: Database
+  audit: AuditAppender
+  announcements: Announcements
+  catalog: Readonly<Record<string, AnyProvider>>
+  now(): number
+  hasAgent(tenantId: string, agent: string): boolean
+  onQueued(tx: Change, row: JobRow): void
+  nudge(): void
+}
+
+/** The largest order kept, in characters of its JSON. */
+const largestInput = 6_000_000
+
+interface Checked {
+  input: unknown
+  subject: string
+  provider: string | null
+}
+
+function under(path: string, failure: Failure) {
+  const fields = (failure.fields ?? []).map((field) => ({ ...field, path: field.path ? `${path}.${field.path}` : path }))
+  return failed('invalid', `The order was refused: check ${fields.map((field) => field.path).join(', ')}.`, { fields })
+}
+
+function refused(path: string, message: string) {
+  return failed('invalid', `The order was refused: ${path} ${message}.`, { fields: [{ path, message }] })
+}
+
+export function createEnqueuer(deps: EnqueuerDeps): Enqueuer {
+  const { database, audit, announcements, catalog, now } = deps
+  const { sqlite } = database
+  const byKey = sqlite.prepare('SELECT * FROM jobs WHERE tenant_id = ? AND key = ?')
+  const byId = sqlite.prepare('SELECT * FROM jobs WHERE id = ?')
+  const insert = sqlite.prepare(
+    `INSERT INTO jobs (id, tenant_id, kind, state, agent, provider, subject, input, key, priority, max_attempts, due_at, run_at, created_at)
+     VALUES (@id, @tenantId, @kind, 'queued', @agent, @provider, @subject, @input, @key, @priority, @maxAttempts, @runAt, @runAt, @createdAt)`,
+  )
+
+  function checkAction(input: ActionRun): Checked {
+    const provider = catalog[input.provider]
+    if (!provider) throw refused('input.provider', `must be one of ${Object.keys(catalog).join(', ')}`)
+    const action = provider.actions[input.action]
+    if (!action) throw refused('input.action', `must be one of ${Object.keys(provider.actions).join(', ')}`)
+    const parsed = action.input.safeParse(input.input)
+    if (!parsed.success) throw under('input.input', invalidInput(parsed.error).failure)
+    return { input, subject: `${provider.name}: ${action.subject(parsed.data)}`, provider: provider.id }
+  }
+
+  function checkKind(order: JobOrder): Checked {
+    if (order.kind === 'JOBS_BULK') return { input: order.input, subject: bulkSubject(order.input), provider: null }
+    const parsed = jobKinds[order.kind].safeParse(order.input)
+    if (!parsed.success) throw under('input', invalidInput(parsed.error).failure)
+    if (order.kind === 'ACTION_RUN') return checkAction(parsed.data as ActionRun)
+    const serving = servingProviders(catalog, order.kind, [])
+    const first = serving[0]
+    const action = first?.actions[first.serves[order.kind] ?? '']
+    if (!first || !action) throw failed('unsupported', `Nothing in this build serves ${order.kind}.`)
+    return { input: parsed.data, subject: action.subject(parsed.data), provider: serving.length === 1 ? first.id : null }
+  }
+
+  function check(tenantId: string, order: JobOrder): Checked & { agent: string | null } {
+    const checked = checkKind(order)
+    if (JSON.stringify(checked.input).length > largestInput)
+      throw refused('input', `is larger than ${largestInput.toLocaleString('en')} characters`)
+    const fromAgent = (checked.input as { fromAgent?: string }).fromAgent
+    // Whoever signs the mail is the agent the job counts for.
+    const agent = fromAgent ?? order.agent ?? null
+    const path = fromAgent ? 'input.fromAgent' : 'agent'
+    if (agent !== null && !deps.hasAgent(tenantId, agent)) throw refused(path, 'is not an agent of this tenant')
+    return { ...checked, agent }
+  }
+
+  function known(tenantId: string, order: JobOrder, input: string): JobRow | undefined {
+    if (order.key === undefined) return undefined
+    const row = byKey.get(tenantId, order.key) as JobRow | undefined
+    if (!row) return undefined
+    if (row.kind === order.kind && digest(JSON.parse(row.input)) === digest(JSON.parse(input))) return row
+    throw failed(
+      'conflict',
+      `The key "${order.key}" already belongs to another order (job ${row.id}). Use a new key for a new order.`,
+    )
+  }
+
+  return {
+    check,
+    async enqueue(tenantId, order, actor) {
+      const checked = check(tenantId, order)
+      const input = JSON.stringify(checked.input)
+      const done = await database.write((tx) => {
+        const same = known(tenantId, order, input)
+        if (same) return { row: same, created: false }
+        const id = uuidv7()
+        const runAt = order.runAt === undefined ? now() : toMs(order.runAt)
+        insert.run({
+          id,
+          tenantId,
+          kind: order.kind,
+          agent: checked.agent,
+          provider: checked.provider,
+          subject: checked.subject.slice(0, 200),
+          input,
+          key: order.key ?? null,
+          priority: order.priority ?? priorities.normal,
+          maxAttempts: order.maxAttempts ?? defaultMaxAttempts,
+          runAt,
+          createdAt: now(),
+        })
+        const row = byId.get(id) as JobRow
+        const detail = {
+          kind: order.kind,
+          inputDigest: digest(checked.input),
+          ...(checked.agent ? { agent: checked.agent } : {}),
+        }
+        audit.append(tenantId, { actor, action: 'job.queued', outcome: 'ok', target: { kind: 'job', id }, detail })
+        deps.onQueued(tx, row)
+        tx.afterCommit(() => announcements.announce('job.changed', tenantId, id))
+        return { row, created: true }
+      })
+      if (done.created) deps.nudge()
+      return done
+    },
+  }
+}
+
+function bulkSubject(input: Record<string, unknown>): string {
+  return typeof input.name === 'string' ? input.name : `${String(input.verb)} many jobs`
+}

@@ -1,0 +1,69 @@
+/** One attempt of a job, from the credential to the settlement. Every way out is a move; nothing is thrown past it. */
+import { AppError, type Failure, failed, toFailure } from '#shared/failure'
+import type { Call, CallAgent } from '../../kit/call.ts'
+import type { Exchange } from '../../kit/fetch.ts'
+import { callFailure } from '../../kit/make-call.ts'
+import type { Caller } from '../connections/caller.ts'
+import type { RunPlan } from './plan.ts'
+import { type JobRow, type Progress, parseJson } from './rows.ts'
+import type { Settler } from './settle.ts'
+
+export interface ExecuteDeps {
+  caller: Caller
+  settler: Settler
+  agentOf(tenantId: string, agent: string | null): CallAgent | undefined
+  onUnexpected(error: unknown, jobId: string): void
+}
+
+export interface Execution {
+  row: JobRow
+  plan: RunPlan
+  signal: AbortSignal
+}
+
+export function createExecutor({ caller, settler, agentOf, onUnexpected }: ExecuteDeps): (execution: Execution) => Promise<void> {
+  function orderOf({ row, plan, signal }: Execution) {
+    const progress = parseJson<Progress>(row.progress)
+    return {
+      tenantId: row.tenant_id,
+      provider: plan.provider,
+      repeat: plan.action.repeat,
+      key: row.id,
+      signal,
+      agent: agentOf(row.tenant_id, row.agent),
+      progress: progress?.provider === plan.provider.id ? progress.value : undefined,
+      beforeEffect: () => settler.markSending(row),
+      remember: (value: unknown) => settler.remember(row, plan.provider.id, value),
+    }
+  }
+
+  async function attempt(execution: Execution, call: Call, exchange: Exchange): Promise<unknown> {
+    const { plan } = execution
+    const refusal = plan.action.refuses?.(call.credential as never, call.settings as never)
+    if (refusal) throw new AppError(refusal)
+    const output = await plan.action.run(plan.input, call)
+    const parsed = plan.action.output.safeParse(output)
+    if (parsed.success) return parsed.data
+    exchange.failure = undefined
+    throw failed('unexpected', `${plan.provider.name} answered in a shape that is not its documented one.`)
+  }
+
+  function judgeError(error: unknown, execution: Execution, exchange: Exchange | undefined): Failure {
+    const failure = exchange ? callFailure(error, exchange, execution.plan.action.repeat) : toFailure(error)
+    if (failure.kind === 'unexpected') onUnexpected(error, execution.row.id)
+    return failure
+  }
+
+  return async (execution) => {
+    const { row, plan } = execution
+    let exchange: Exchange | undefined
+    try {
+      const made = await caller.makeCall(orderOf(execution))
+      exchange = made.exchange
+      const result = await attempt(execution, made.call, made.exchange)
+      await settler.succeed(row, plan, result)
+    } catch (error) {
+      await settler.fail(row, plan, judgeError(error, execution, exchange))
+    }
+  }
+}

@@ -1,0 +1,126 @@
+/** Puts the parts of the queue together, in order of need. The composition root and the queue's own tests use the same wiring. */
+import type { Failure } from '#shared/failure'
+import type { CallAgent } from '../../kit/call.ts'
+import type { AnyProvider } from '../../kit/define.ts'
+import type { Announcements } from '../announcements.ts'
+import type { AuditAppender } from '../audit/append.ts'
+import type { Caller } from '../connections/caller.ts'
+import type { ConnectionReader } from '../connections/rows.ts'
+import type { Database } from '../database/open.ts'
+import type { Change } from '../database/writer.ts'
+import type { Buckets } from '../limits/buckets.ts'
+import { createBulk } from './bulk.ts'
+import { createClaims } from './claim.ts'
+import { createEnqueuer, type Enqueuer } from './enqueue.ts'
+import { createExecutor } from './execute.ts'
+import { createJobFinder, type JobFinder } from './find.ts'
+import { createJobMoves, type JobMoves, type MoveOrder } from './moves.ts'
+import { createPauses, type Pauses } from './pauses.ts'
+import { createPlanner } from './plan.ts'
+import { createRecovery, type Recovery } from './recover.ts'
+import type { JobRow } from './rows.ts'
+import { createRunner, type Runner } from './runner.ts'
+import { createSettler } from './settle.ts'
+import { createJobStats } from './stats.ts'
+import { createSteering, type Steering } from './steer.ts'
+import { createWaking } from './waiting.ts'
+
+export interface JobSystemDeps {
+  database: Database
+  audit: AuditAppender
+  announcements: Announcements
+  catalog: Readonly<Record<string, AnyProvider>>
+  connections: ConnectionReader
+  caller: Caller
+  buckets: Buckets
+  runnerId: string
+  host: string
+  leaseMs?: number
+  concurrency?: number
+  now(): number
+  monotonic(): number
+  dice(): number
+  emailOrder(tenantId: string): string[]
+  hasAgent(tenantId: string, agent: string): boolean
+  agentOf(tenantId: string, agent: string | null): CallAgent | undefined
+  onQueued(tx: Change, row: JobRow): void
+  onMoved(tx: Change, row: JobRow, order: MoveOrder): void
+  onProof(tx: Change, proof: { tenantId: string; provider: string; call: string; failure?: Failure }): void
+  onError(error: unknown): void
+}
+
+export interface JobSystem {
+  moves: JobMoves
+  enqueuer: Enqueuer
+  finder: JobFinder
+  steering: Steering
+  pauses: Pauses
+  recovery: Recovery
+  runner: Runner
+  stats: ReturnType<typeof createJobStats>
+  wake(tenantId: string, provider: string): Promise<void>
+}
+
+/** A run whose process does not renew it for this long is taken back: 30 s. */
+const defaultLeaseMs = 30_000
+
+export function createJobSystem(deps: JobSystemDeps): JobSystem {
+  const { database, audit, announcements, catalog, connections, caller, buckets, now } = deps
+  const leaseMs = deps.leaseMs ?? defaultLeaseMs
+  const nudge = () => runner.nudge()
+  const abort = (jobId: string) => runner.abort(jobId)
+
+  const moves = createJobMoves({ database, audit, announcements, now, onMoved: deps.onMoved })
+  const pauses = createPauses({ database, audit, now, onResumed: nudge })
+  const planner = createPlanner({ catalog, connections, emailOrder: deps.emailOrder })
+  const finder = createJobFinder(database)
+  const repeatOf = (provider: string | null, action: string | null) =>
+    catalog[provider ?? '']?.actions[action ?? '']?.repeat ?? 'unsafe'
+  const recovery = createRecovery({ database, moves, leaseMs, now, monotonic: deps.monotonic, repeatOf })
+  const settler = createSettler({
+    database,
+    moves,
+    buckets,
+    now,
+    dice: deps.dice,
+    routeAfter: planner.routeAfter,
+    onProof: deps.onProof,
+  })
+  const steering = createSteering({ database, audit, announcements, moves, finder, now, abort, nudge })
+  const claims = createClaims({ database, moves, planner, buckets, pauses, announcements, runnerId: deps.runnerId, leaseMs, now })
+  const execute = createExecutor({ caller, settler, agentOf: deps.agentOf, onUnexpected: deps.onError })
+  const runInternal = createBulk({ database, finder, steering, settler })
+  const runner: Runner = createRunner({
+    id: deps.runnerId,
+    host: deps.host,
+    claims,
+    recovery,
+    execute,
+    runInternal,
+    onError: deps.onError,
+    now,
+    leaseMs,
+    ...(deps.concurrency === undefined ? {} : { concurrency: deps.concurrency }),
+  })
+  const enqueuer = createEnqueuer({
+    database,
+    audit,
+    announcements,
+    catalog,
+    now,
+    hasAgent: deps.hasAgent,
+    onQueued: deps.onQueued,
+    nudge,
+  })
+  return {
+    moves,
+    enqueuer,
+    finder,
+    steering,
+    pauses,
+    recovery,
+    runner,
+    stats: createJobStats({ database, now, runners: recovery.runners }),
+    wake: createWaking({ database, moves, catalog, now, nudge }),
+  }
+}

@@ -1,0 +1,167 @@
+import { afterEach, expect, test } from 'vitest'
+import { createQueueWorld, operator, type QueueWorld, type QueueWorldOptions, tenant } from './queue-world.ts'
+
+const worlds: QueueWorld[] = []
+afterEach(async () => {
+  for (const world of worlds.splice(0)) await world.stop()
+})
+
+function makeWorld(options?: QueueWorldOptions): QueueWorld {
+  const world = createQueueWorld(options)
+  worlds.push(world)
+  return world
+}
+
+const settled = (row: { state: string }) => ['succeeded', 'failed', 'unknown', 'cancelled'].includes(row.state)
+
+test('a job ends with the id its provider gave, one attempt, and its whole way in the audit log', async () => {
+  const world = makeWorld()
+  await world.system.runner.start()
+  const job = await world.send()
+  const done = await world.until(job.id, settled)
+  expect(done).toMatchObject({ state: 'succeeded', attempts: 1, result: '{"messageId":"1"}' })
+  expect(world.audits().map((event) => event.action)).toEqual(['job.queued', 'job.started', 'job.succeeded'])
+})
+
+test('a double click with one key is one job and one message', async () => {
+  const world = makeWorld()
+  await world.system.runner.start()
+  const [first, second] = await Promise.all([world.send({ key: 'k' }), world.send({ key: 'k' })])
+  expect(second.id).toBe(first.id)
+  await world.until(first.id, settled)
+  expect(world.requests).toHaveLength(1)
+  await expect(world.send({ key: 'k', text: 'other' })).rejects.toMatchObject({ failure: { kind: 'conflict' } })
+})
+
+test('a lost answer of an unsafe send is unknown and is never sent again by itself', async () => {
+  const world = makeWorld()
+  world.answer(() =>
+    Promise.reject(
+      Object.assign(new TypeError('fetch failed'), { cause: Object.assign(new Error('reset'), { code: 'ECONNRESET' }) }),
+    ),
+  )
+  await world.system.runner.start()
+  const job = await world.send()
+  const lost = await world.until(job.id, settled)
+  expect(lost).toMatchObject({ state: 'unknown', failure_kind: 'unknown' })
+  world.clock.now += 3_600_000
+  world.system.runner.nudge()
+  await expect(world.system.steering.retry(tenant, job.id, operator)).rejects.toMatchObject({ failure: { kind: 'conflict' } })
+  expect(world.requests).toHaveLength(1)
+  const resolved = await world.system.steering.resolve(tenant, job.id, { outcome: 'sent', note: 'seen in the chat' }, operator)
+  expect(resolved.state).toBe('succeeded')
+})
+
+test('a connection that was refused was certainly not sent: it is tried again and counts as an attempt', async () => {
+  const world = makeWorld()
+  world.answer(() =>
+    Promise.reject(
+      Object.assign(new TypeError('fetch failed'), { cause: Object.assign(new Error('no'), { code: 'ECONNREFUSED' }) }),
+    ),
+  )
+  await world.system.runner.start()
+  const job = await world.send()
+  const waiting = await world.until(job.id, (row) => row.state === 'queued' && row.attempts === 1)
+  expect(waiting.run_at).toBeGreaterThan(world.clock.now)
+  world.answer(() => Response.json({ messageId: '2' }))
+  world.clock.now = waiting.run_at
+  world.system.runner.nudge()
+  expect(await world.until(job.id, settled)).toMatchObject({ state: 'succeeded', attempts: 2 })
+})
+
+test('Retry-After is obeyed to the second and costs no attempt', async () => {
+  const world = makeWorld()
+  world.answer(() => new Response('{}', { status: 429, headers: { 'retry-after': '37' } }))
+  await world.system.runner.start()
+  const job = await world.send()
+  const waiting = await world.until(job.id, (row) => row.failure_kind === 'rate_limited')
+  expect(waiting).toMatchObject({ state: 'queued', attempts: 0, run_at: world.clock.now + 37_000 })
+})
+
+test('a bucket that is full keeps its jobs queued, lays them out in time, and lets others through', async () => {
+  const limits = [
+    { bucket: 'bot', title: 'one a second', count: 1, perMs: 1_000, burst: 1, source: 'https://example.com' as const },
+  ]
+  const world = makeWorld({ limits })
+  const jobs = await Promise.all([world.send(), world.send(), world.send()])
+  await world.system.runner.start()
+  const first = jobs[0]
+  if (!first) throw new Error('no job')
+  await world.until(first.id, settled)
+  const [second, third] = await Promise.all(jobs.slice(1).map((job) => world.until(job.id, (row) => row.waiting_for !== null)))
+  expect([second?.run_at, third?.run_at].map((at) => (at ?? 0) - world.clock.now).sort()).toEqual([1_000, 2_000])
+  expect(second).toMatchObject({ state: 'queued', attempts: 0, waiting_for: 'limit: one a second' })
+})
+
+test('a higher priority goes first', async () => {
+  const world = makeWorld({ concurrency: 1 })
+  const low = await world.send({ text: 'low', priority: -5 })
+  const high = await world.send({ text: 'high', priority: 5 })
+  await world.system.runner.start()
+  await Promise.all([world.until(low.id, settled), world.until(high.id, settled)])
+  const texts = await Promise.all(world.requests.map((request) => request.json()))
+  expect(texts).toEqual([{ text: 'high' }, { text: 'low' }])
+})
+
+test('a paused tenant sends nothing and goes on when resumed', async () => {
+  const world = makeWorld()
+  await world.system.pauses.set(tenant, { scope: 'tenant', paused: true }, operator)
+  await world.system.runner.start()
+  const job = await world.send()
+  const held = await world.until(job.id, (row) => row.waiting_for !== null)
+  expect(held).toMatchObject({ state: 'queued', waiting_for: 'paused: tenant, by test' })
+  expect(world.requests).toHaveLength(0)
+  await world.system.pauses.set(tenant, { scope: 'tenant', paused: false }, operator)
+  await world.until(job.id, settled)
+  expect(world.requests).toHaveLength(1)
+})
+
+test('cancelling what was sent and not answered does not pretend that it was stopped', async () => {
+  const world = makeWorld()
+  world.answer(
+    (request) => new Promise((_, reject) => request.signal.addEventListener('abort', () => reject(request.signal.reason))),
+  )
+  await world.system.runner.start()
+  const job = await world.send()
+  await world.until(job.id, (row) => row.state === 'running' && world.requests.length === 1)
+  await world.system.steering.cancel(tenant, job.id, operator)
+  expect(await world.until(job.id, settled)).toMatchObject({ state: 'unknown' })
+})
+
+test('a late settle of a run that was taken over changes nothing', async () => {
+  const world = makeWorld()
+  let release: (response: Response) => void = () => undefined
+  world.answer(() => new Promise((resolve) => (release = resolve)))
+  await world.system.runner.start()
+  const job = await world.send()
+  await world.until(job.id, () => world.requests.length === 1)
+  world.database.sqlite.prepare('UPDATE jobs SET generation = generation + 1 WHERE id = ?').run(job.id)
+  release(Response.json({ messageId: '9' }))
+  await world.system.runner.stop(1_000)
+  expect(world.system.finder.one(tenant, job.id)).toMatchObject({ state: 'running', result: null })
+})
+
+test('an answer that cannot be read after an accepted send is unknown, since it did go out', async () => {
+  const world = makeWorld()
+  world.answer(() => new Response('<html>', { status: 200 }))
+  await world.system.runner.start()
+  const job = await world.send()
+  expect(await world.until(job.id, settled)).toMatchObject({ state: 'unknown' })
+})
+
+test('a bulk retry touches what matched, and tells what it skipped', async () => {
+  const world = makeWorld()
+  world.answer(() => new Response('{"message":"no such chat"}', { status: 400 }))
+  await world.system.runner.start()
+  const jobs = await Promise.all([world.send(), world.send(), world.send()])
+  for (const job of jobs) await world.until(job.id, (row) => row.state === 'failed')
+  world.answer(() => Response.json({ messageId: '3' }))
+  const { row } = await world.system.enqueuer.enqueue(
+    tenant,
+    { kind: 'JOBS_BULK', input: { filter: { state: 'failed' }, verb: 'retry' } },
+    operator,
+  )
+  const bulk = await world.until(row.id, settled)
+  expect(JSON.parse(bulk.result ?? '{}')).toMatchObject({ matched: 3, done: 3, skipped: [] })
+  for (const job of jobs) await world.until(job.id, (row) => row.state === 'succeeded')
+})

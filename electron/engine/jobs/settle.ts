@@ -1,0 +1,183 @@
+/** Records how an attempt ended: fenced by generation, in one change with its attempt, its audit event and what it proved. */
+import { type Failure, failed } from '#shared/failure'
+import { digest } from '../audit/append.ts'
+import type { Database } from '../database/open.ts'
+import type { Change } from '../database/writer.ts'
+import type { Actor } from '../engine.ts'
+import type { Buckets } from '../limits/buckets.ts'
+import { backoffMs } from './backoff.ts'
+import { type FailedAttempt, judge } from './decide.ts'
+import { type JobMoves, type JobPatch, type MoveOrder, unlocked } from './moves.ts'
+import type { RunPlan } from './plan.ts'
+import { mayFallOver, type Route } from './route.ts'
+import { type JobRow, type Progress, parseJson } from './rows.ts'
+
+export interface Settler {
+  /** Durable note that the first request with an effect is about to leave; refuses when the job is no longer ours. */
+  markSending(row: JobRow): Promise<void>
+  remember(row: JobRow, provider: string, value: unknown): Promise<void>
+  succeed(row: JobRow, plan: RunPlan | undefined, result: unknown): Promise<void>
+  fail(row: JobRow, plan: RunPlan | undefined, failure: Failure): Promise<void>
+}
+
+export interface SettlerDeps {
+  database: Database
+  moves: JobMoves
+  buckets: Buckets
+  now(): number
+  dice(): number
+  /** Who could do the job's kind after these failures, or the failure of them all. */
+  routeAfter(row: JobRow, tried: Readonly<Record<string, Failure>>): Route
+  /** Evidence for the connection, inside the change. */
+  onProof(tx: Change, proof: { tenantId: string; provider: string; call: string; failure?: Failure }): void
+}
+
+const system: Actor = { kind: 'system', id: 'runner' }
+
+export function createSettler(deps: SettlerDeps): Settler {
+  const { database, moves, buckets, now } = deps
+  const { sqlite } = database
+  const current = sqlite.prepare('SELECT * FROM jobs WHERE id = ?')
+  const stillOurs = sqlite.prepare(
+    `SELECT 1 FROM jobs WHERE id = ? AND state = 'running' AND generation = ? AND locked_by = ? AND cancel_asked_at IS NULL`,
+  )
+  const sending = sqlite.prepare('UPDATE attempts SET sending_at = coalesce(sending_at, ?) WHERE job_id = ? AND number = ?')
+  const saveProgress = sqlite.prepare(`UPDATE jobs SET progress = ? WHERE id = ? AND generation = ? AND state = 'running'`)
+
+  function fresh(row: JobRow): JobRow {
+    return current.get(row.id) as JobRow
+  }
+
+  /** Moves if the job is still in this run's hands; a late success of a lost answer is taken as the answer. */
+  function settle(tx: Change, row: JobRow, order: MoveOrder): void {
+    const latest = fresh(row)
+    if (latest.generation !== row.generation) return
+    if (latest.state === 'running') moves.move(tx, latest, order)
+    else if (latest.state === 'unknown' && order.move === 'succeed') moves.move(tx, latest, { ...order, move: 'late_answer' })
+  }
+
+  function proofOf(row: JobRow, plan: RunPlan | undefined, failure?: Failure) {
+    if (!plan) return undefined
+    return { tenantId: row.tenant_id, provider: plan.provider.id, call: plan.actionId, ...(failure ? { failure } : {}) }
+  }
+
+  /** The next provider of the kind takes over at once where this one certainly did not send; after the last one, all are told. */
+  function fallOver(row: JobRow, plan: RunPlan, failure: Failure): MoveOrder | undefined {
+    if (!mayFallOver(failure)) return undefined
+    const before = parseJson<Progress>(row.progress)?.tried ?? {}
+    const tried = { ...before, [plan.provider.id]: failure }
+    const route = deps.routeAfter(row, tried)
+    if ('failure' in route) return Object.keys(before).length > 0 ? judgedOrder(row, plan, route.failure) : undefined
+    const told = { failure: JSON.stringify(failure), failure_kind: failure.kind }
+    const patch: JobPatch = {
+      ...unlocked,
+      ...told,
+      run_at: now(),
+      attempts: row.attempts - 1,
+      progress: JSON.stringify({ tried }),
+    }
+    return { move: 'retry_later', actor: system, patch, failure, detail: { fellOverFrom: plan.provider.id } }
+  }
+
+  function judgedOrder(row: JobRow, plan: RunPlan | undefined, failure: Failure): MoveOrder {
+    const repeat = plan?.action.repeat ?? 'safe'
+    const attempt: FailedAttempt = {
+      failure,
+      repeat,
+      attempts: row.attempts,
+      maxAttempts: row.max_attempts,
+      dueAt: row.due_at,
+      now: now(),
+      cancelAsked: row.cancel_asked_at !== null,
+    }
+    const verdict = judge(attempt)
+    const told = { failure: JSON.stringify(failure), failure_kind: failure.kind }
+    const patch: JobPatch = { ...unlocked, ...told, ...(verdict.free ? { attempts: row.attempts - 1 } : {}) }
+    if (verdict.move === 'retry_later' || verdict.move === 'release') {
+      const { run_at, progress } = retryPatch(row, failure)
+      return { move: verdict.move, actor: system, failure, patch: { ...patch, run_at, progress } }
+    }
+    if (verdict.move === 'park')
+      return {
+        move: 'park',
+        actor: system,
+        failure,
+        patch: { ...patch, reason: verdict.reason ?? 'operator', waiting_for: failure.message },
+      }
+    return { move: verdict.move, actor: system, failure, patch: { ...patch, finished_at: now() } }
+  }
+
+  /** A new round asks every provider of the kind again, and keeps what the action remembered. */
+  function retryPatch(row: JobRow, failure: Failure): { run_at: number; progress: string | null } {
+    const progress = parseJson<Progress>(row.progress)
+    const kept = progress?.provider ? { provider: progress.provider, value: progress.value } : null
+    return { run_at: now() + backoffMs(failure, row.attempts, deps.dice()), progress: kept ? JSON.stringify(kept) : null }
+  }
+
+  function holdFor(row: JobRow, plan: RunPlan, failure: Failure): void {
+    const bucket = plan.buckets.at(-1)
+    if (failure.kind !== 'rate_limited' || !bucket) return
+    const until = now() + (failure.retryAfterMs ?? 1_000)
+    buckets.hold(row.tenant_id, plan.provider.id, bucket, { until, why: `${plan.provider.name} asked to wait` })
+  }
+
+  return {
+    markSending(row) {
+      return database.write(() => {
+        if (!stillOurs.get(row.id, row.generation, row.locked_by)) {
+          throw failed('cancelled', 'The job was stopped or taken over before anything was sent.')
+        }
+        sending.run(now(), row.id, row.generation)
+      })
+    },
+    remember(row, provider, value) {
+      return database.write(() => {
+        saveProgress.run(JSON.stringify({ provider, value }), row.id, row.generation)
+      })
+    },
+    succeed(row, plan, result) {
+      return database.write((tx) => {
+        const text = JSON.stringify(result ?? {})
+        const patch: JobPatch = {
+          ...unlocked,
+          result: text,
+          finished_at: now(),
+          failure: null,
+          failure_kind: null,
+          progress: null,
+          crashes: 0,
+        }
+        const detail = {
+          ...(plan ? { provider: plan.provider.id, action: plan.actionId } : {}),
+          resultDigest: digest(result ?? {}),
+          ...referencesOf(result),
+        }
+        settle(tx, row, { move: 'succeed', actor: system, patch, detail })
+        const proof = proofOf(row, plan)
+        if (proof) deps.onProof(tx, proof)
+      })
+    },
+    fail(row, plan, failure) {
+      return database.write((tx) => {
+        const latest = fresh(row)
+        const order =
+          (plan && latest.cancel_asked_at === null ? fallOver(latest, plan, failure) : undefined) ??
+          judgedOrder(latest, plan, failure)
+        const detail = plan ? { provider: plan.provider.id, action: plan.actionId } : {}
+        settle(tx, row, { ...order, detail: { ...detail, ...order.detail } })
+        if (plan) holdFor(row, plan, failure)
+        const proof = proofOf(row, plan, failure)
+        if (proof) deps.onProof(tx, proof)
+      })
+    },
+  }
+}
+
+/** Ids at the provider, so that an audit event leads to what it made: short strings of the result, under names that end in id, ts or url. */
+function referencesOf(result: unknown): Record<string, unknown> {
+  if (typeof result !== 'object' || result === null) return {}
+  const references = Object.entries(result).filter(
+    ([name, value]) => /(id|ids|ts|url)$/i.test(name) && JSON.stringify(value).length <= 300,
+  )
+  return references.length > 0 ? { references: Object.fromEntries(references) } : {}
+}
