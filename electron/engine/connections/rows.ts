@@ -1,0 +1,60 @@
+/** Rows of connections as they lie in the database, read without waiting. Secrets are not among them. */
+import type { Failure } from '#shared/failure'
+import type { Database } from '../database/open.ts'
+
+export interface ConnectionRow {
+  tenant_id: string
+  provider: string
+  credential_version: number | null
+  credential_fields: string
+  credential_updated_at: number | null
+  fingerprint: string | null
+  settings: string
+  account: string | null
+  unavailable: string
+  scopes: string
+  expires_at: number | null
+  last_ok_at: number | null
+  failure: string | null
+  failed_at: number | null
+}
+
+export interface ProofRow {
+  at: number
+  ok: number
+  call: string
+  failure: string | null
+}
+
+export interface ConnectionReader {
+  row(tenantId: string, provider: string): ConnectionRow | undefined
+  isSet(tenantId: string, provider: string): boolean
+  settings(tenantId: string, provider: string): Record<string, unknown>
+  failure(tenantId: string, provider: string): Failure | undefined
+  proofs(tenantId: string, provider: string): ProofRow[]
+  /** Every connection with a credential, of every tenant that is still there: for receivers and checks at start. */
+  connected(): { tenantId: string; provider: string }[]
+}
+
+export function createConnectionReader({ sqlite }: Database): ConnectionReader {
+  const one = sqlite.prepare('SELECT * FROM connections WHERE tenant_id = ? AND provider = ?')
+  const latest = sqlite.prepare(
+    'SELECT at, ok, call, failure FROM connection_proofs WHERE tenant_id = ? AND provider = ? ORDER BY id DESC LIMIT 5',
+  )
+  const all = sqlite.prepare(
+    `SELECT c.tenant_id AS tenantId, c.provider FROM connections c JOIN tenants t ON t.id = c.tenant_id
+     WHERE c.credential_version IS NOT NULL AND t.removed_at IS NULL`,
+  )
+  const row = (tenantId: string, provider: string) => one.get(tenantId, provider) as ConnectionRow | undefined
+  return {
+    row,
+    isSet: (tenantId, provider) => (row(tenantId, provider)?.credential_version ?? null) !== null,
+    settings: (tenantId, provider) => JSON.parse(row(tenantId, provider)?.settings ?? '{}') as Record<string, unknown>,
+    failure(tenantId, provider) {
+      const text = row(tenantId, provider)?.failure
+      return text ? (JSON.parse(text) as Failure) : undefined
+    },
+    proofs: (tenantId, provider) => latest.all(tenantId, provider) as ProofRow[],
+    connected: () => all.all() as { tenantId: string; provider: string }[],
+  }
+}

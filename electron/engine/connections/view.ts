@@ -1,0 +1,113 @@
+/** What a connection looks like to a person: row, proofs and what depends on it, with the state derived from evidence. */
+
+import { type Capability, connectionState } from '#shared/connection'
+import type { Connection } from '#shared/contract/connections'
+import type { Failure } from '#shared/failure'
+import { toInstant } from '#shared/time'
+import type { AnyProvider } from '../../kit/define.ts'
+import { fieldsOf } from '../../kit/manifest.ts'
+import type { Database } from '../database/open.ts'
+import type { ConnectionReader, ConnectionRow, ProofRow } from './rows.ts'
+
+const blank = (tenantId: string, provider: string): ConnectionRow => ({
+  tenant_id: tenantId,
+  provider,
+  credential_version: null,
+  credential_fields: '[]',
+  credential_updated_at: null,
+  fingerprint: null,
+  settings: '{}',
+  account: null,
+  unavailable: '{}',
+  scopes: '[]',
+  expires_at: null,
+  last_ok_at: null,
+  failure: null,
+  failed_at: null,
+})
+
+const instant = (at: number | null) => (at === null ? null : toInstant(at))
+
+function toProof({ at, ok, call, failure }: ProofRow): Connection['proofs'][number] {
+  return { at: toInstant(at), ok: ok === 1, call, ...(failure ? { failure: JSON.parse(failure) as Failure } : {}) }
+}
+
+function unprovenWhy(row: ConnectionRow): string | undefined {
+  if (row.credential_version === null) return 'not connected'
+  return row.last_ok_at === null ? 'no call has succeeded yet' : undefined
+}
+
+/** Every action with whether it can be done now; before a first proof nothing is claimed to be possible. */
+function capabilitiesOf(provider: AnyProvider, row: ConnectionRow): Capability[] {
+  const unavailable = JSON.parse(row.unavailable) as Record<string, { why: string; fix?: string }>
+  const unproven = unprovenWhy(row)
+  return Object.entries(provider.actions).map(([action, { title }]) => {
+    const reason = unavailable[action] ?? (unproven ? { why: unproven } : undefined)
+    return { action, title, available: reason === undefined, ...reason }
+  })
+}
+
+/** Settings as they may be told: fields marked secret are left out. */
+function toldSettings(provider: AnyProvider, text: string): Connection['settings'] {
+  const secret = new Set(
+    fieldsOf(provider.settings)
+      .filter((field) => field.secret)
+      .map((field) => field.name),
+  )
+  const all = Object.entries(JSON.parse(text) as Connection['settings'])
+  return Object.fromEntries(all.filter(([name]) => !secret.has(name)))
+}
+
+export interface ConnectionViews {
+  one(tenantId: string, provider: AnyProvider): Connection
+}
+
+export function createConnectionViews({ sqlite }: Database, connections: ConnectionReader): ConnectionViews {
+  const agents = sqlite.prepare(
+    `SELECT DISTINCT agent FROM (SELECT agent FROM jobs WHERE tenant_id = ? AND provider = ? AND agent IS NOT NULL ORDER BY id DESC LIMIT 1000) ORDER BY agent`,
+  )
+  const waiting = sqlite.prepare(
+    `SELECT count(*) AS count FROM jobs WHERE tenant_id = ? AND state IN ('queued', 'waiting') AND provider = ?`,
+  )
+  return {
+    one(tenantId, provider) {
+      const row = connections.row(tenantId, provider.id) ?? blank(tenantId, provider.id)
+      const capabilities = capabilitiesOf(provider, row)
+      const failure = row.failure ? (JSON.parse(row.failure) as Failure) : null
+      const settings = toldSettings(provider, row.settings)
+      const scopes = JSON.parse(row.scopes) as string[]
+      const evidence = {
+        hasCredential: row.credential_version !== null,
+        lastOkAt: row.last_ok_at ?? undefined,
+        failure: failure ?? undefined,
+        capabilities,
+      }
+      const missing =
+        provider.signIn && scopes.length > 0 ? provider.signIn.scopes.filter((scope) => !scopes.includes(scope)) : []
+      return {
+        provider: provider.id,
+        state: connectionState(evidence),
+        account: row.account ? (JSON.parse(row.account) as Connection['account']) : null,
+        credential: {
+          set: row.credential_version !== null,
+          fields: JSON.parse(row.credential_fields) as string[],
+          updatedAt: instant(row.credential_updated_at),
+          fingerprint: row.fingerprint,
+        },
+        settings,
+        capabilities,
+        scopes,
+        missingScopes: missing,
+        expiresAt: instant(row.expires_at),
+        lastOkAt: instant(row.last_ok_at),
+        failure,
+        proofs: connections.proofs(tenantId, provider.id).map(toProof),
+        usedBy: {
+          agents: (agents.all(tenantId, provider.id) as { agent: string }[]).map(({ agent }) => agent),
+          waitingJobs: (waiting.get(tenantId, provider.id) as { count: number }).count,
+        },
+        endpoint: settings.endpoint === undefined ? null : JSON.stringify(settings.endpoint).replace(/^"|"$/g, ''),
+      }
+    },
+  }
+}
