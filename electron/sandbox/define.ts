@@ -1,0 +1,66 @@
+/** What a stand-in states: routes that speak a provider's real protocol over HTTP, its demo credential, its faults. */
+import type { Incoming } from '../kit/define.ts'
+
+/** One request as a stand-in sees it. `path` is without the stand-in's own prefix; `body` is parsed JSON, form fields, or text. */
+export interface SandboxRequest {
+  method: string
+  path: string
+  query: URLSearchParams
+  headers: Headers
+  body: unknown
+  rawBody: string
+}
+
+/** What a stand-in answers. A string body is sent as it is, anything else as JSON; `reset` cuts the connection instead. */
+export interface SandboxResponse {
+  status: number
+  headers?: Record<string, string>
+  body?: unknown
+  reset?: boolean
+  delayMs?: number
+}
+
+/** Something that arrived, for the inbox a person reads. */
+export interface Arrival {
+  title: string
+  to: string
+  text: string
+}
+
+/** The world of a stand-in: its durable ledger, and what people pretended to write. */
+export interface SandboxContext {
+  /** Notes that an effect happened (a message was sent); returns its running number, unique for the provider. */
+  deliver(arrival: Arrival, request: SandboxRequest): number
+  /** Idempotency keys that were seen, with the answer given then. */
+  recall(key: string): SandboxResponse | undefined
+  keep(key: string, response: SandboxResponse): void
+  /** Messages that a pretended person wrote, with running numbers greater than `after`. */
+  written(after: number): (Incoming & { number: number })[]
+  /** Waits until somebody writes, the time is over, or the client leaves. */
+  waitForWriting(ms: number): Promise<void>
+  now(): number
+}
+
+/** A fault switch of one provider beside the common ones (429, 401, 403, 500, 503, slow, reset, revoked, expired). */
+export interface SpecialFault {
+  id: string
+  title: string
+  effect: string
+  answer(request: SandboxRequest): SandboxResponse | undefined
+}
+
+/** A stand-in. Lives in `electron/sandbox/<provider>.ts`. */
+export interface Sandbox {
+  provider: string
+  /** Accepted by the stand-in, secret to nobody. */
+  demoCredential: Record<string, unknown>
+  demoSettings: Record<string, unknown>
+  /** How this provider words a refusal: the common faults are answered in its own error shape. */
+  errorBody(status: number, reason: string): { body: unknown; status?: number; headers?: Record<string, string> }
+  /** Whether a request has an effect outside (a fault "reset after receipt" first lets it happen). */
+  hasEffect(request: SandboxRequest): boolean
+  /** Whether a request only waits for news in the background: a fault for the next N requests passes it by. */
+  isLongPoll?(request: SandboxRequest): boolean
+  handle(request: SandboxRequest, context: SandboxContext): Promise<SandboxResponse> | SandboxResponse
+  faults?: readonly SpecialFault[]
+}

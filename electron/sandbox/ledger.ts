@@ -1,0 +1,109 @@
+/** What the stand-ins remember, in a file of its own: what arrived, answers given under a key, what people wrote. */
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
+import { dirname } from 'node:path'
+import Sqlite from 'better-sqlite3'
+import type { SandboxItem } from '#shared/contract/system'
+import { toInstant } from '#shared/time'
+import type { Incoming } from '../kit/define.ts'
+import type { Arrival, SandboxResponse } from './define.ts'
+
+export interface ArrivalRecord extends Arrival {
+  provider: string
+  at: number
+  request: { method: string; path: string; body: unknown }
+}
+
+/** Commits before it returns: a stand-in that is killed has forgotten nothing that it answered. */
+export interface Ledger {
+  /** Notes an arrival; returns its running number. */
+  arrive(arrival: ArrivalRecord): number
+  /** Newest first. */
+  inbox(filter?: { provider?: string | undefined; limit?: number | undefined }): SandboxItem[]
+  recall(provider: string, key: string): SandboxResponse | undefined
+  keep(provider: string, key: string, response: SandboxResponse): void
+  /** Notes what a pretended person wrote; returns its running number. */
+  write(provider: string, message: Incoming): number
+  written(provider: string, after: number): (Incoming & { number: number })[]
+  close(): void
+}
+
+const schema = `
+CREATE TABLE IF NOT EXISTS arrivals (
+  number INTEGER PRIMARY KEY AUTOINCREMENT, provider TEXT NOT NULL, at INTEGER NOT NULL,
+  title TEXT NOT NULL, recipient TEXT NOT NULL, text TEXT NOT NULL, request TEXT NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS arrivals_by_provider ON arrivals (provider, number);
+CREATE TABLE IF NOT EXISTS answers (
+  provider TEXT NOT NULL, key TEXT NOT NULL, answer TEXT NOT NULL, PRIMARY KEY (provider, key)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS written (
+  number INTEGER PRIMARY KEY AUTOINCREMENT, provider TEXT NOT NULL, message TEXT NOT NULL
+) STRICT;
+`
+
+interface ArrivalRow {
+  number: number
+  provider: string
+  at: number
+  title: string
+  recipient: string
+  text: string
+  request: string
+}
+
+function toItem({ number, provider, at, title, recipient, text, request }: ArrivalRow): SandboxItem {
+  return { id: `${number}`, provider, at: toInstant(at), title, to: recipient, text, request: JSON.parse(request) }
+}
+
+/** Made by us before SQLite sees it, for it gives its log the rights of the file it belongs to. */
+function openFile(file: string): Sqlite.Database {
+  if (file !== ':memory:') {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+    closeSync(openSync(file, 'a', 0o600))
+    for (const path of [file, `${file}-wal`, `${file}-shm`]) if (existsSync(path)) chmodSync(path, 0o600)
+  }
+  const sqlite = new Sqlite(file)
+  sqlite.pragma('busy_timeout = 5000')
+  sqlite.pragma('journal_mode = WAL')
+  sqlite.pragma('synchronous = NORMAL')
+  sqlite.exec(schema)
+  return sqlite
+}
+
+export function createLedger(file: string): Ledger {
+  const sqlite = openFile(file)
+  const addArrival = sqlite.prepare(
+    'INSERT INTO arrivals (provider, at, title, recipient, text, request) VALUES (@provider, @at, @title, @to, @text, @request)',
+  )
+  const all = sqlite.prepare<[number], ArrivalRow>('SELECT * FROM arrivals ORDER BY number DESC LIMIT ?')
+  const ofProvider = sqlite.prepare<[string, number], ArrivalRow>(
+    'SELECT * FROM arrivals WHERE provider = ? ORDER BY number DESC LIMIT ?',
+  )
+  const findAnswer = sqlite.prepare<[string, string], { answer: string }>(
+    'SELECT answer FROM answers WHERE provider = ? AND key = ?',
+  )
+  const saveAnswer = sqlite.prepare('INSERT OR REPLACE INTO answers (provider, key, answer) VALUES (?, ?, ?)')
+  const addWritten = sqlite.prepare('INSERT INTO written (provider, message) VALUES (?, ?)')
+  const findWritten = sqlite.prepare<[string, number], { number: number; message: string }>(
+    'SELECT number, message FROM written WHERE provider = ? AND number > ? ORDER BY number LIMIT 100',
+  )
+  return {
+    arrive({ provider, at, title, to, text, request }) {
+      const told = JSON.stringify({ ...request, body: request.body ?? null })
+      return Number(addArrival.run({ provider, at, title, to, text, request: told }).lastInsertRowid)
+    },
+    inbox({ provider, limit = 100 } = {}) {
+      const rows = provider === undefined ? all.all(limit) : ofProvider.all(provider, limit)
+      return rows.map(toItem)
+    },
+    recall(provider, key) {
+      const row = findAnswer.get(provider, key)
+      return row ? (JSON.parse(row.answer) as SandboxResponse) : undefined
+    },
+    keep: (provider, key, response) => void saveAnswer.run(provider, key, JSON.stringify(response)),
+    write: (provider, message) => Number(addWritten.run(provider, JSON.stringify(message)).lastInsertRowid),
+    written: (provider, after) =>
+      findWritten.all(provider, after).map(({ number, message }) => ({ ...(JSON.parse(message) as Incoming), number })),
+    close: () => void sqlite.close(),
+  }
+}
