@@ -1,0 +1,134 @@
+/** The contract, implemented over the engine: who asks is judged here once, whichever way the call came. */
+import { implement } from '@orpc/server'
+import { contract } from '#shared/contract/contract'
+import type { News } from '#shared/contract/system'
+import { AppError, failed } from '#shared/failure'
+import type { Actor, Engine, TenantEngine } from '../engine/engine.ts'
+import type { CallContext, Caller } from './context.ts'
+import { failureIn, toContractError } from './errors.ts'
+import { newsFor } from './news.ts'
+
+export interface RouterDeps {
+  engine: Engine
+  /** Told the true error behind an `unexpected`. */
+  onUnexpected(error: unknown): void
+}
+
+export type Router = ReturnType<typeof createRouter>
+
+/** What a token of one tenant may ask of the installation. */
+const openToTenants = new Set(['health', 'about', 'vault', 'providers.list', 'tenants.list'])
+
+function requireInstallation(caller: Caller, what: string): void {
+  if (caller.tenantId === null || openToTenants.has(what)) return
+  throw failed('forbidden', 'This token belongs to one tenant; only the operator may do this.')
+}
+
+/** The tenant of a call: the token's own, else the one that the header names. */
+function tenantOf({ caller, tenantHeader }: CallContext): string {
+  if (caller.tenantId !== null && tenantHeader !== undefined && tenantHeader !== caller.tenantId) {
+    throw failed('forbidden', 'This token belongs to another tenant than X-Tenant-Id names.')
+  }
+  const tenantId = caller.tenantId ?? tenantHeader
+  if (tenantId !== undefined && tenantId !== '') return tenantId
+  const message = 'must name the tenant'
+  throw failed('invalid', 'The header X-Tenant-Id must name the tenant.', { fields: [{ path: 'X-Tenant-Id', message }] })
+}
+
+type Handler = (options: { input: never; context: CallContext; signal?: AbortSignal | undefined }) => Promise<unknown>
+type Functions = Readonly<Record<string, (input: never, actor: Actor) => Promise<unknown>>>
+
+/** Procedures of one area, each the engine's function of the same name. */
+function handlersOf<K extends string>(
+  names: readonly K[],
+  functions: (context: CallContext, name: K) => Functions,
+): Record<K, Handler> {
+  const entries = names.map((name) => [
+    name,
+    async ({ input, context }: Parameters<Handler>[0]) => {
+      const run = functions(context, name)[name]
+      if (!run) throw failed('unsupported', `There is no ${name} here.`)
+      return run(input, context.caller.actor)
+    },
+  ])
+  return Object.fromEntries(entries) as Record<K, Handler>
+}
+
+const tenantAreas = ['connections', 'oauth', 'jobs', 'schedules', 'limits', 'audit', 'messaging', 'telegram', 'sandbox'] as const
+const tenantSystem = ['settings', 'updateSettings', 'notices', 'recoveryExport', 'recoveryImport'] as const
+const installationSystem = ['health', 'about', 'vault', 'unlockVault', 'lockVault'] as const
+
+function installationHandlers({ installation }: Engine) {
+  const area = (name: 'tenants' | 'tokens' | 'providers') =>
+    handlersOf(Object.keys(contract[name]), ({ caller }, procedure) => {
+      requireInstallation(caller, `${name}.${procedure}`)
+      return installation[name] as Functions
+    })
+  const system = handlersOf(installationSystem, ({ caller }, procedure) => {
+    requireInstallation(caller, procedure)
+    return installation.system as unknown as Functions
+  })
+  return { tenants: area('tenants'), tokens: area('tokens'), providers: area('providers'), system }
+}
+
+function tenantHandlers(engine: Engine) {
+  const open = (context: CallContext): TenantEngine => engine.forTenant(tenantOf(context))
+  const areas = tenantAreas.map((name) => [
+    name,
+    handlersOf(Object.keys(contract[name]), (context) => open(context)[name] as unknown as Functions),
+  ])
+  const system = handlersOf(tenantSystem, (context) => open(context).system as unknown as Functions)
+  return { areas: Object.fromEntries(areas) as Record<string, Record<string, Handler>>, system }
+}
+
+/** A token of one tenant sees its own tenant alone. */
+function ownTenants(list: Handler): Handler {
+  return async (options) => {
+    const page = (await list(options)) as { items: { id: string }[] }
+    const { tenantId } = options.context.caller
+    return tenantId === null ? page : { ...page, items: page.items.filter(({ id }) => id === tenantId) }
+  }
+}
+
+/** Builds the router; every carrier serves the same one. */
+export function createRouter({ engine, onUnexpected }: RouterDeps) {
+  const installation = installationHandlers(engine)
+  const tenant = tenantHandlers(engine)
+  const news: (options: { context: CallContext; signal?: AbortSignal | undefined }) => AsyncGenerator<News> = ({
+    context,
+    signal,
+  }) => newsFor(engine.listen, context.caller.tenantId, signal)
+  const handlers: Record<string, Record<string, unknown>> = {
+    ...tenant.areas,
+    tenants: { ...installation.tenants, list: ownTenants(installation.tenants.list as Handler) },
+    tokens: installation.tokens,
+    providers: installation.providers,
+    system: { ...installation.system, ...tenant.system, news },
+  }
+  const base = implement(contract)
+    .$context<CallContext>()
+    .use(async ({ next }) => {
+      try {
+        return await next()
+      } catch (error) {
+        const { failure, defect } = failureIn(error)
+        if (defect !== undefined) onUnexpected(defect)
+        throw toContractError(failure)
+      }
+    })
+  return base.router(assemble(base, handlers))
+}
+
+/** Gives each procedure of the contract its handler; one without is found at start, not when somebody asks. */
+function assemble(base: unknown, handlers: Record<string, Record<string, unknown>>): never {
+  const areas = Object.entries(contract).map(([area, procedures]) => {
+    const built = Object.keys(procedures).map((name) => {
+      const handler = handlers[area]?.[name]
+      if (!handler) throw new AppError({ kind: 'unexpected', message: `The contract's ${area}.${name} has no handler.` })
+      const implementer = (base as Record<string, Record<string, { handler(handle: unknown): unknown }>>)[area]?.[name]
+      return [name, implementer?.handler(handler)]
+    })
+    return [area, Object.fromEntries(built)]
+  })
+  return Object.fromEntries(areas) as never
+}
