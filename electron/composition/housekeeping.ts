@@ -1,0 +1,97 @@
+/** What happens by itself: start and stop in order, schedules, receivers, watches, other processes' commits. */
+import { watchForeignCommits } from '../engine/database/watch.ts'
+import type { SignIns } from '../engine/oauth/sign-ins.ts'
+import { createDemo, demoTenantId } from '../engine/tenants/demo.ts'
+import { storeVersion } from '../engine/vault/credentials.ts'
+import { catalog } from '../providers/catalog.ts'
+import { sandboxes } from '../sandbox/catalog.ts'
+import type { Foundation } from './foundation.ts'
+import { type Reach, sandboxUrlKey } from './reach.ts'
+import type { SandboxParts } from './sandbox-area.ts'
+import type { Work } from './work.ts'
+import type { World } from './world.ts'
+
+export interface Housekeeping {
+  start(): Promise<void>
+  stop(): Promise<void>
+  sandboxUrl(): string | null
+}
+
+/** Schedules are looked at this often at least; a clock that jumps is noticed as soon. */
+const scheduleMs = 1_000
+const watchMs = 10_000
+
+export function createHousekeeping(
+  world: World,
+  foundation: Foundation,
+  reach: Reach,
+  parts: { work: Work; sandbox: SandboxParts | undefined; signIns: SignIns },
+): Housekeeping {
+  const { database, announcements, auditLog, demoVault, state } = foundation
+  const { work, sandbox } = parts
+  const { jobs, schedules, receivers, lateWatch, onError } = work
+  const timers: NodeJS.Timeout[] = []
+  let foreign: { stop(): void } | undefined
+  let sandboxUrl: string | null = null
+
+  const demo = createDemo({
+    ...reach,
+    enqueuer: jobs.enqueuer,
+    steering: jobs.steering,
+    catalog,
+    demoConnections: Object.values(sandboxes),
+    breakNextCheck: (provider) => sandbox?.server.faults.set(provider, 'token_revoked', true, 1),
+    now: world.now,
+  })
+
+  /** The same in every process: what the stand-ins accept is secret to nobody. */
+  async function issueDemoCredentials(): Promise<void> {
+    for (const { provider, demoCredential } of Object.values(sandboxes)) {
+      await storeVersion(demoVault, { tenantId: demoTenantId, provider, version: 1 }, demoCredential)
+    }
+  }
+
+  function every(ms: number, work: () => Promise<unknown>): void {
+    timers.push(setInterval(() => void work().catch(onError), ms).unref())
+  }
+
+  async function openSandbox(): Promise<void> {
+    if (!sandbox) return
+    const { url } = await sandbox.server.start()
+    sandboxUrl = url
+    await state.set(sandboxUrlKey, url)
+    const first = await demo.ensure()
+    if (first) void demo.firstDay().catch(onError)
+  }
+
+  return {
+    sandboxUrl: () => sandboxUrl,
+    async start() {
+      await issueDemoCredentials()
+      await openSandbox()
+      await auditLog.start()
+      await schedules.look()
+      await jobs.runner.start()
+      foreign = watchForeignCommits(database, () => {
+        announcements.announceMissed()
+        jobs.runner.nudge()
+      })
+      if (world.host === 'worker') return
+      every(scheduleMs, schedules.look)
+      every(watchMs, lateWatch.look)
+      announcements.listen((news) => {
+        if (news.topic === 'connection.changed' || news.topic === 'missed') receivers.reconcile()
+      })
+      receivers.reconcile()
+    },
+    async stop() {
+      for (const timer of timers) clearInterval(timer)
+      foreign?.stop()
+      await Promise.all([parts.signIns.stop(), receivers.stop(), jobs.runner.stop()])
+      await sandbox?.server.stop()
+      await auditLog.stop()
+      sandbox?.ledger.close()
+      database.close()
+    },
+  }
+}

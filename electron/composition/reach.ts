@@ -1,0 +1,66 @@
+/** How tenants reach providers: connections, credentials, proofs, checks, sign-in. */
+import { createAgents } from '../engine/agents/agents.ts'
+import { createCaller } from '../engine/connections/caller.ts'
+import { createChecks } from '../engine/connections/check.ts'
+import { createKeeper } from '../engine/connections/keeper.ts'
+import { createProofs } from '../engine/connections/proofs.ts'
+import { createConnectionReader } from '../engine/connections/rows.ts'
+import { createConnectionViews } from '../engine/connections/view.ts'
+import { createNotices } from '../engine/escalation/notices.ts'
+import { createBuckets } from '../engine/limits/buckets.ts'
+import { createConversations } from '../engine/messaging/conversations.ts'
+import { createSettings } from '../engine/tenants/settings.ts'
+import { createTenants } from '../engine/tenants/tenants.ts'
+import { catalog } from '../providers/catalog.ts'
+import type { Foundation } from './foundation.ts'
+import type { World } from './world.ts'
+
+/** Where the stand-ins of the Demo tenant listen, as the process that carries them wrote it. */
+export const sandboxUrlKey = 'sandbox_url'
+
+export type Reach = ReturnType<typeof createReach>
+
+export function createReach(world: World, foundation: Foundation) {
+  const { database, audit, announcements, redactor, state, vaultFor } = foundation
+  const { now } = world
+  const agents = createAgents(database)
+  const connections = createConnectionReader(database)
+  const notices = createNotices(database, announcements, now)
+  const nameOf = (provider: string) => catalog[provider as keyof typeof catalog]?.name ?? provider
+  const proofs = createProofs({ database, announcements, connections, notices, nameOf, now })
+  const keeper = createKeeper({ database, audit, announcements, connections, vaultFor, now })
+  const conversations = createConversations({ database, audit, announcements })
+  const buckets = createBuckets(database)
+  const mailProviders = Object.values(catalog)
+    .filter((provider) => provider.serves.EMAIL_SEND !== undefined)
+    .map(({ id }) => id)
+  const settings = createSettings({ database, audit, announcements, mailProviders })
+  const tenants = createTenants({
+    database,
+    audit,
+    announcements,
+    agents,
+    now,
+    async onRemoving(tenantId, actor) {
+      for (const provider of Object.keys(catalog)) await keeper.remove(tenantId, provider, actor)
+    },
+  })
+  const caller = createCaller({
+    connections,
+    keeper,
+    rawFetch: world.fetch,
+    now,
+    sandboxEndpoint: (tenantId, provider) =>
+      tenants.isDemo(tenantId) ? `${state.get(sandboxUrlKey) ?? 'http://127.0.0.1:9'}/${provider}` : undefined,
+    addSecrets: (values) => redactor.add(values),
+    conversations: conversations.known,
+    onHold: (tenantId, provider, hold) => {
+      void database
+        .write(() => buckets.hold(tenantId, provider, hold.bucket, hold))
+        .catch((error) => foundation.log.error({ error }, 'a hold was not kept'))
+    },
+  })
+  const checks = createChecks(database, caller, proofs)
+  const views = createConnectionViews(database, connections)
+  return { agents, connections, notices, proofs, keeper, conversations, buckets, settings, tenants, caller, checks, views }
+}

@@ -1,0 +1,78 @@
+/** The work: queue, schedules, receivers, watches, and the Demo tenant's first day. */
+import { randomUUID } from 'node:crypto'
+import type { Change } from '../engine/database/writer.ts'
+import { createLateWatch } from '../engine/escalation/watch.ts'
+import { createJobSystem } from '../engine/jobs/job-system.ts'
+import type { JobRow } from '../engine/jobs/rows.ts'
+import { createTelling } from '../engine/jobs/telling.ts'
+import { createLeases } from '../engine/messaging/leases.ts'
+import { outgoingOf } from '../engine/messaging/outgoing.ts'
+import { createReceivers } from '../engine/messaging/receiver.ts'
+import { createSchedules } from '../engine/schedule/schedules.ts'
+import { catalog } from '../providers/catalog.ts'
+import type { Foundation } from './foundation.ts'
+import type { Reach } from './reach.ts'
+import type { World } from './world.ts'
+
+export type Work = ReturnType<typeof createWork>
+
+export function createWork(world: World, foundation: Foundation, reach: Reach) {
+  const { database, audit, announcements, log } = foundation
+  const { connections, conversations, agents, notices, proofs, caller, buckets, settings } = reach
+  const { now } = world
+  const runnerId = `${world.host}-${randomUUID()}`
+  const onError = (error: unknown) => log.error({ error }, 'unexpected')
+
+  /** An order that is a message shows in its conversation from the moment it is durable. */
+  function onQueued(tx: Change, row: JobRow): void {
+    const outgoing = outgoingOf(row.kind, JSON.parse(row.input), row.agent, {
+      settings: (provider) => connections.settings(row.tenant_id, provider),
+    })
+    if (outgoing) conversations.noteOutgoing(tx, row, outgoing, row.agent ?? 'operator')
+  }
+
+  const jobs = createJobSystem({
+    database,
+    audit,
+    announcements,
+    catalog,
+    connections,
+    caller,
+    buckets,
+    runnerId,
+    host: world.host,
+    now,
+    monotonic: world.monotonic,
+    dice: world.dice,
+    emailOrder: (tenantId) => settings.get(tenantId).emailOrder,
+    hasAgent: agents.has,
+    agentOf: agents.forCall,
+    onQueued,
+    onMoved: createTelling(notices),
+    onProof: (tx, proof) => proofs.record(tx, proof),
+    onError,
+    ...(world.concurrency === undefined ? {} : { concurrency: world.concurrency }),
+  })
+  const schedules = createSchedules({
+    database,
+    audit,
+    announcements,
+    enqueuer: jobs.enqueuer,
+    now,
+    checkOrder: jobs.enqueuer.check,
+  })
+  const receivers = createReceivers({
+    database,
+    catalog,
+    connections,
+    caller,
+    conversations,
+    proofs,
+    leases: createLeases(database, now),
+    owner: runnerId,
+    dice: world.dice,
+    onError,
+  })
+  const lateWatch = createLateWatch(database, notices, now)
+  return { jobs, schedules, receivers, lateWatch, onError }
+}
