@@ -2,7 +2,7 @@
 import { stringify } from 'csv-stringify/sync'
 import type { AuditEvent, AuditFilter } from '#shared/contract/audit'
 import type { Checkpoints } from './checkpoints.ts'
-import { type EventRow, hashOf } from './rows.ts'
+import { type EventRow, toChained } from './rows.ts'
 import type { AuditSearch } from './search.ts'
 
 const pageSize = 500
@@ -50,7 +50,7 @@ export function createExporter({ search, checkpoints, rowsAfter }: ExporterDeps)
     for (let after = 0; ; ) {
       const rows = rowsAfter(chain, after, pageSize)
       if (rows.length === 0) break
-      yield `${rows.map((row) => JSON.stringify({ event: { ...row, id: undefined }, holds: hashOf(row) === row.hash })).join('\n')}\n`
+      yield `${rows.map((row) => JSON.stringify({ event: { ...toChained(row), hash: row.hash } })).join('\n')}\n`
       after = rows.at(-1)?.seq ?? after
       await new Promise(setImmediate)
     }

@@ -33,9 +33,9 @@ export function toEvent(row: EventRow): AuditEvent {
   }
 }
 
-/** The hash a row must have, from everything else in it. */
-export function hashOf(row: EventRow): string {
-  const event: ChainedEvent = {
+/** An event with its fields exactly as they were hashed; `detail` is text. */
+export function toChained(row: EventRow): ChainedEvent {
+  return {
     chain: row.chain,
     seq: row.seq,
     at: row.at,
@@ -48,5 +48,9 @@ export function hashOf(row: EventRow): string {
     detail: row.detail,
     prevHash: row.prev_hash,
   }
-  return chainHash(event)
+}
+
+/** The hash a row must have, from everything else in it. */
+export function hashOf(row: EventRow): string {
+  return chainHash(toChained(row))
 }

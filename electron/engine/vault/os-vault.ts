@@ -8,6 +8,9 @@ import { type Vault, type VaultState, vaultFailure } from './vault.ts'
 /** A keychain that does not answer within this long counts as closed: some prompt for ever. */
 const patienceMs = 10_000
 
+/** A store that proved itself is believed for this long. */
+const proofMs = 60_000
+
 const storeNames: Partial<Record<NodeJS.Platform, string>> = {
   darwin: 'Keychain',
   win32: 'Credential Manager',
@@ -63,6 +66,7 @@ async function bounded<T>(work: Promise<T>): Promise<T> {
 
 export function createOsVault(): Vault {
   const entries = new Map<string, AsyncEntry>()
+  let provenAt = Number.NEGATIVE_INFINITY
 
   async function entry(service: string, account: string): Promise<AsyncEntry> {
     const key = `${service}\n${account}`
@@ -86,6 +90,7 @@ export function createOsVault(): Vault {
 
   async function get(service: string, account: string): Promise<string | null> {
     const head = await read(service, account)
+    if (head === null) await requireStore()
     const count = head === null ? 0 : piecesAfter(head)
     if (count === 0) return head
     const pieces: string[] = []
@@ -105,6 +110,12 @@ export function createOsVault(): Vault {
     const back = await read(probe.service, probe.account)
     await drop(probe.service, probe.account)
     if (back !== 'probe') throw vaultFailure('lost', `The ${storeName} did not give back what was written to it.`)
+    provenAt = performance.now()
+  }
+
+  /** A store that is not there answers "nothing found"; that must never be taken for "never stored". */
+  async function requireStore(): Promise<void> {
+    if (performance.now() - provenAt > proofMs) await tryOut()
   }
 
   return {
