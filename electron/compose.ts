@@ -22,6 +22,8 @@ export interface App {
   sandboxUrl(): string | null
   /** Starts work; resolves when the first job could run. */
   start(): Promise<void>
+  /** What can wait until the first screen is there; call once it is. */
+  settleIn(): Promise<void>
   /** Stops claiming, lets what runs end, settles, closes the database. */
   stop(): Promise<void>
 }
@@ -50,6 +52,7 @@ export function compose(world: World): App {
     work,
     sandboxUrl: () => housekeeping.sandboxUrl(),
     start: engine.start,
+    settleIn: housekeeping.settleIn,
     stop: engine.stop,
   }
 }

@@ -43,6 +43,7 @@ async function openProduct(): Promise<DesktopApp> {
   })
   log.use(product.foundation.log)
   await product.start()
+  product.settleIn().catch((error: unknown) => product.foundation.log.error({ error }, 'the first day was not finished'))
   return {
     ...viewEngine({ engine: product.engine, now: Date.now }),
     servePort(port) {

@@ -46,6 +46,7 @@ async function serve({ port, dataDir, open, concurrency }: HostOptions): Promise
   })
   const link = gateway.signInUrl(await access.issueSignInCode())
   console.log(`Atlas UX is ready: ${link}`)
+  await app.settleIn()
   if (open) await openBrowser(link)
 }
 

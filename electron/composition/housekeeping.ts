@@ -13,6 +13,8 @@ import type { World } from './world.ts'
 
 export interface Housekeeping {
   start(): Promise<void>
+  /** What can wait until the first screen is there. */
+  settleIn(): Promise<void>
   stop(): Promise<void>
   sandboxUrl(): string | null
 }
@@ -33,6 +35,7 @@ export function createHousekeeping(
   const timers: NodeJS.Timeout[] = []
   let foreign: { stop(): void } | undefined
   let sandboxUrl: string | null = null
+  let firstStart = false
 
   const demo = createDemo({
     ...reach,
@@ -60,8 +63,7 @@ export function createHousekeeping(
     const { url } = await sandbox.server.start()
     sandboxUrl = url
     await state.set(sandboxUrlKey, url)
-    const first = await demo.ensure()
-    if (first) void demo.firstDay().catch(onError)
+    firstStart = await demo.ensure()
   }
 
   return {
@@ -83,6 +85,10 @@ export function createHousekeeping(
         if (news.topic === 'connection.changed' || news.topic === 'missed') receivers.reconcile()
       })
       receivers.reconcile()
+    },
+    async settleIn() {
+      if (firstStart) await demo.firstDay()
+      database.layBallast()
     },
     async stop() {
       for (const timer of timers) clearInterval(timer)

@@ -36,6 +36,7 @@ export async function runApp(environment: Record<string, string> = {}): Promise<
     restUrl: () => null,
   })
   await app.start()
+  await app.settleIn()
   const { engine, router, access, foundation } = app
   const gateway = createGateway({
     engine,

@@ -4,17 +4,23 @@ import { closeSync, existsSync, openSync, rmSync, statSync, writeSync } from 'no
 const sizeBytes = 32 * 1024 * 1024
 
 export interface Ballast {
+  /** Takes up the room where it is not taken yet. Writing it costs time that a start does not have. */
+  lay(): void
   /** Frees the room. It is laid again at the next start. */
   release(): void
 }
 
 export function createBallast(file: string): Ballast {
-  if (!existsSync(file) || statSync(file).size < sizeBytes) lay(file)
-  return { release: () => rmSync(file, { force: true }) }
+  return {
+    lay() {
+      if (!existsSync(file) || statSync(file).size < sizeBytes) fill(file)
+    },
+    release: () => rmSync(file, { force: true }),
+  }
 }
 
 /** Written, not truncated to length: a sparse file would hold no room at all. */
-function lay(file: string): void {
+function fill(file: string): void {
   const chunk = Buffer.alloc(1024 * 1024, 0x5a)
   const handle = openSync(file, 'w', 0o600)
   try {

@@ -18,6 +18,8 @@ export interface Database {
   file: string
   schemaVersion(): number
   sizeBytes(): number
+  /** Takes up room on the disk to give back when it is full. */
+  layBallast(): void
   close(): void
 }
 
@@ -53,6 +55,7 @@ export function openDatabase({ file, synchronous = 'FULL', onDiskFull }: Databas
     schemaVersion: () => schemaVersion(sqlite),
     sizeBytes: () =>
       (sqlite.pragma('page_count', { simple: true }) as number) * (sqlite.pragma('page_size', { simple: true }) as number),
+    layBallast: () => ballast?.lay(),
     close: () => {
       writer.flush()
       sqlite.close()

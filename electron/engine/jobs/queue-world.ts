@@ -27,7 +27,7 @@ export interface QueueWorld {
   requests: Request[]
   /** Waits for a fact about a job; every commit is a chance to look. */
   until(id: string, holds: (row: JobRow) => boolean): Promise<JobRow>
-  send(order?: { text?: string; key?: string; priority?: number; runAt?: string }): Promise<JobRow>
+  send(order?: { text?: string; chatId?: string; key?: string; priority?: number; runAt?: string }): Promise<JobRow>
   audits(): { action: string; target_id: string; outcome: string }[]
   stop(): Promise<void>
 }
@@ -37,11 +37,12 @@ export interface QueueWorldOptions {
   file?: string
   runnerId?: string
   limits?: AnyProvider['limits']
+  bucketsOf?(chatId: string): string[]
   concurrency?: number
   clock?: QueueWorld['clock']
 }
 
-function pretendedProvider(repeat: Repeat, limits: AnyProvider['limits']): AnyProvider {
+function pretendedProvider({ repeat = 'unsafe', limits = [], bucketsOf }: QueueWorldOptions): AnyProvider {
   const send = defineAction({
     title: 'Send',
     effect: 'Sends a message.',
@@ -50,7 +51,7 @@ function pretendedProvider(repeat: Repeat, limits: AnyProvider['limits']): AnyPr
     input: TelegramSend,
     output: z.object({ messageId: z.string() }),
     subject: ({ text }) => `Message: ${text}`.slice(0, 120),
-    buckets: () => limits.map(({ bucket }) => bucket),
+    buckets: ({ chatId }) => bucketsOf?.(String(chatId)) ?? limits.map(({ bucket }) => bucket),
     run: async ({ text }, call) =>
       call.json(z.object({ messageId: z.string() }), { url: `${call.endpoint()}/send`, json: { text } }),
   })
@@ -74,7 +75,7 @@ function pretendedProvider(repeat: Repeat, limits: AnyProvider['limits']): AnyPr
 }
 
 export function createQueueWorld(options: QueueWorldOptions = {}): QueueWorld {
-  const { repeat = 'unsafe', file = ':memory:', limits = [] } = options
+  const { file = ':memory:' } = options
   const clock = options.clock ?? { now: 1_800_000_000_000, steady: 0 }
   const now = () => clock.now
   const database = openDatabase({ file })
@@ -84,7 +85,7 @@ export function createQueueWorld(options: QueueWorldOptions = {}): QueueWorld {
     for (const look of changed) look()
   }
   announcements.listen(lookAgain)
-  const catalog = { telegram: pretendedProvider(repeat, limits) }
+  const catalog = { telegram: pretendedProvider(options) }
   const connections = createConnectionReader(database)
   database.sqlite
     .prepare(`INSERT OR IGNORE INTO connections (tenant_id, provider, credential_version) VALUES (?, 'telegram', 1)`)
@@ -159,10 +160,10 @@ export function createQueueWorld(options: QueueWorldOptions = {}): QueueWorld {
         look()
       })
     },
-    async send({ text = 'hello', ...order } = {}) {
+    async send({ text = 'hello', chatId = '1', ...order } = {}) {
       const { row } = await system.enqueuer.enqueue(
         tenant,
-        { kind: 'TELEGRAM_SEND', input: { chatId: '1', text }, ...order },
+        { kind: 'TELEGRAM_SEND', input: { chatId, text }, ...order },
         operator,
       )
       return row

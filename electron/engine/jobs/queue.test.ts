@@ -165,3 +165,24 @@ test('a bulk retry touches what matched, and tells what it skipped', async () =>
   expect(JSON.parse(bulk.result ?? '{}')).toMatchObject({ matched: 3, done: 3, skipped: [] })
   for (const job of jobs) await world.until(job.id, (row) => row.state === 'succeeded')
 })
+
+test('a provider that throttles two narrow buckets at once is taken to mean the wide one', async () => {
+  const source = 'https://example.com' as const
+  const limits = [
+    { bucket: 'bot', title: 'bot', count: 1_000, perMs: 1_000, source },
+    { bucket: 'chat', title: 'chat', count: 1_000, perMs: 1_000, source },
+  ]
+  const world = makeWorld({ limits, bucketsOf: (chatId) => ['bot', `chat:${chatId}`] })
+  world.answer(() => new Response('{}', { status: 429, headers: { 'retry-after': '30' } }))
+  await world.system.runner.start()
+  for (const chatId of ['1', '2']) {
+    const job = await world.send({ chatId })
+    await world.until(job.id, (row) => row.failure_kind === 'rate_limited')
+  }
+  const third = await world.send({ chatId: '3' })
+  expect(await world.until(third.id, (row) => row.waiting_for !== null)).toMatchObject({
+    attempts: 0,
+    waiting_for: 'limit: Pretended asked to wait',
+  })
+  expect(world.requests).toHaveLength(2)
+})

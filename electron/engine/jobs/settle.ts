@@ -114,11 +114,17 @@ export function createSettler(deps: SettlerDeps): Settler {
     return { run_at: now() + backoffMs(failure, row.attempts, deps.dice()), progress: kept ? JSON.stringify(kept) : null }
   }
 
+  /** Holds the narrowest bucket; where the provider throttles several of them at once, it means the widest. */
   function holdFor(row: JobRow, plan: RunPlan, failure: Failure): void {
-    const bucket = plan.buckets.at(-1)
-    if (failure.kind !== 'rate_limited' || !bucket) return
-    const until = now() + (failure.retryAfterMs ?? 1_000)
-    buckets.hold(row.tenant_id, plan.provider.id, bucket, { until, why: `${plan.provider.name} asked to wait` })
+    const narrowest = plan.buckets.at(-1)
+    const widest = plan.buckets[0]
+    if (failure.kind !== 'rate_limited' || !narrowest || !widest) return
+    const hold = { until: now() + (failure.retryAfterMs ?? 1_000), why: `${plan.provider.name} asked to wait` }
+    const heldBeside = buckets
+      .list(row.tenant_id, plan.provider.id)
+      .some(({ bucket, heldUntil }) => bucket !== narrowest && (heldUntil ?? 0) > now())
+    for (const bucket of heldBeside ? [narrowest, widest] : [narrowest])
+      buckets.hold(row.tenant_id, plan.provider.id, bucket, hold)
   }
 
   return {

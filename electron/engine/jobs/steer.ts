@@ -104,7 +104,6 @@ export function createSteering(deps: SteeringDeps): Steering {
           finished_at: null,
           failure: null,
           failure_kind: null,
-          progress: null,
           crashes: 0,
           cancel_asked_at: null,
         }

@@ -97,10 +97,8 @@ export function createDemo(deps: DemoDeps): Demo {
     async ensure() {
       const first = !tenants.list().some((tenant) => tenant.demo)
       if (first) await tenants.create('Demo', system, demoTenantId)
-      for (const connection of demoConnections) {
-        const wasSet = connections.isSet(demoTenantId, connection.provider)
-        if (first || wasSet) await connect(connection)
-      }
+      const meant = demoConnections.filter(({ provider }) => first || connections.isSet(demoTenantId, provider))
+      await Promise.all(meant.map(connect))
       return first
     },
     async firstDay() {

@@ -12,22 +12,36 @@ function place({ tenantId, provider, version }: VersionName): [service: string, 
   return [`Atlas UX/${tenantId}`, `${provider}/${version}`]
 }
 
+/** Undefined for text that is no credential: somebody else wrote there. */
+function parse(text: string): Record<string, unknown> | undefined {
+  try {
+    return JSON.parse(text) as Record<string, unknown>
+  } catch {
+    // Told as lost by whoever asked, like a secret that is gone.
+    return undefined
+  }
+}
+
 export async function storeVersion(vault: Vault, name: VersionName, credential: Record<string, unknown>): Promise<void> {
   const [service, account] = place(name)
   const text = JSON.stringify(credential)
   await vault.set(service, account, text)
   const back = await vault.get(service, account)
-  if (back !== null && isDeepStrictEqual(JSON.parse(back), JSON.parse(text))) return
+  if (back !== null && isDeepStrictEqual(parse(back), parse(text))) return
   throw vaultFailure('lost', 'Secret storage did not give back what was written to it; the old credential stays in force.')
 }
 
 /** Null is never "not configured" here: whoever asks knows from the database that there is one. */
 export async function readVersion(vault: Vault, name: VersionName): Promise<Record<string, unknown>> {
   const text = await vault.get(...place(name))
-  if (text !== null) return JSON.parse(text) as Record<string, unknown>
+  const credential = text === null ? undefined : parse(text)
+  if (credential) return credential
+  // A store that is not there may answer "no such secret" as well; then that is what a person must mend.
+  const { state, message } = await vault.status()
+  if (state !== 'ok') throw vaultFailure(state, message)
   throw vaultFailure(
     'lost',
-    `The credential of ${name.provider} is not in secret storage, where it was put. Open the storage it was put in, or enter it again.`,
+    `The database knows a credential of ${name.provider} that secret storage does not have. Open the storage it was put in, or enter it again.`,
   )
 }
 

@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { z } from 'zod'
 import type { VaultStatus } from '#shared/contract/system'
 import { failed } from '#shared/failure'
+import { changeAlone } from './lock-file.ts'
 import { replaceFile } from './replace-file.ts'
 import { deriveKey, newSalt, seal, unseal } from './seal.ts'
 import { type Vault, type VaultState, vaultFailure } from './vault.ts'
@@ -30,8 +31,14 @@ function entryName(service: string, account: string): string {
   return `${service}|${account}`
 }
 
+/** The key of a file as it was opened; `tag` tells the file it belongs to. */
+interface Opened {
+  key: Buffer
+  tag: string
+}
+
 export function createFileVault(file: string): Vault {
-  let key: Buffer | undefined
+  let opened: Opened | undefined
 
   /** Read each time: another process of this installation may have written. */
   function read(): Content | 'missing' | 'lost' {
@@ -44,73 +51,91 @@ export function createFileVault(file: string): Vault {
     }
   }
 
+  /** A key that opened another file (one put back from a backup) opens nothing here. */
+  const isOpen = (content: Content) => opened?.tag === content.key.tag
+
   function state(): VaultState {
     const content = read()
     if (content === 'lost') return 'lost'
     if (content === 'missing') return 'empty'
-    return key ? 'ok' : 'locked'
+    return isOpen(content) ? 'ok' : 'locked'
   }
 
   function open(): { content: Content; key: Buffer } {
     const content = read()
     if (content === 'lost') throw vaultFailure('lost', words.lost)
     if (content === 'missing') throw vaultFailure('empty', words.empty)
-    if (!key) throw vaultFailure('locked', words.locked)
-    return { content, key }
+    if (!opened || !isOpen(content)) throw vaultFailure('locked', words.locked)
+    return { content, key: opened.key }
   }
 
   async function create(passphrase: string): Promise<void> {
     const salt = newSalt()
-    const fresh = randomBytes(32)
-    const wrapped = seal(await deriveKey(passphrase, salt), fresh.toString('base64'), keyBound)
-    replaceFile(file, JSON.stringify({ format: 'atlas-vault-1', salt, key: wrapped, entries: {} } satisfies Content))
-    key = fresh
+    const key = randomBytes(32)
+    const wrapped = seal(await deriveKey(passphrase, salt), key.toString('base64'), keyBound)
+    const content: Content = { format: 'atlas-vault-1', salt, key: wrapped, entries: {} }
+    const isOurs = await changeAlone(file, () => {
+      if (existsSync(file)) return false
+      replaceFile(file, JSON.stringify(content))
+      return true
+    })
+    // Another process was first: its passphrase is the one that counts.
+    if (!isOurs) return unlock(passphrase)
+    opened = { key, tag: wrapped.tag }
+  }
+
+  async function unlock(passphrase: string): Promise<void> {
+    const content = read()
+    if (content === 'lost') throw vaultFailure('lost', words.lost)
+    if (content === 'missing') return create(passphrase)
+    const key = unseal(await deriveKey(passphrase, content.salt), content.key, keyBound)
+    if (key === undefined) {
+      throw failed('forbidden', 'The passphrase is not the one of secret storage.', {
+        code: 'vault_passphrase',
+        fields: [{ path: 'passphrase', message: 'is not the right one' }],
+      })
+    }
+    opened = { key: Buffer.from(key, 'base64'), tag: content.key.tag }
   }
 
   return {
     async get(service, account) {
-      const { content, key: opened } = open()
+      const { content, key } = open()
       const name = entryName(service, account)
       const sealed = content.entries[name]
       if (!sealed) return null
-      const secret = unseal(opened, sealed, name)
+      const secret = unseal(key, sealed, name)
       if (secret === undefined)
         throw vaultFailure('lost', `A secret in secret storage was changed or moved and cannot be read (${service}).`)
       return secret
     },
     async set(service, account, secret) {
-      const { content, key: opened } = open()
+      open()
       const name = entryName(service, account)
-      replaceFile(file, JSON.stringify({ ...content, entries: { ...content.entries, [name]: seal(opened, secret, name) } }))
+      await changeAlone(file, () => {
+        const { content, key } = open()
+        replaceFile(file, JSON.stringify({ ...content, entries: { ...content.entries, [name]: seal(key, secret, name) } }))
+      })
     },
     async delete(service, account) {
-      const { content } = open()
-      const { [entryName(service, account)]: gone, ...entries } = content.entries
-      if (!gone) return false
-      replaceFile(file, JSON.stringify({ ...content, entries }))
-      return true
+      open()
+      return changeAlone(file, () => {
+        const { content } = open()
+        const { [entryName(service, account)]: gone, ...entries } = content.entries
+        if (!gone) return false
+        replaceFile(file, JSON.stringify({ ...content, entries }))
+        return true
+      })
     },
     async status(): Promise<VaultStatus> {
       const now = state()
       const message = now === 'ok' ? 'Secrets lie in a file encrypted with your passphrase.' : words[now as keyof typeof words]
       return { backend: 'file', name: 'encrypted file', state: now, locked: now !== 'ok', message }
     },
-    async unlock(passphrase) {
-      const content = read()
-      if (content === 'lost') throw vaultFailure('lost', words.lost)
-      if (content === 'missing') return create(passphrase)
-      const opened = unseal(await deriveKey(passphrase, content.salt), content.key, keyBound)
-      if (opened === undefined) {
-        throw failed('forbidden', 'The passphrase is not the one of secret storage.', {
-          code: 'vault_passphrase',
-          fields: [{ path: 'passphrase', message: 'is not the right one' }],
-        })
-      }
-      key = Buffer.from(opened, 'base64')
-    },
+    unlock,
     async lock() {
-      key?.fill(0)
-      key = undefined
+      opened?.key.fill(0)
+      opened = undefined
     },
   }
 }

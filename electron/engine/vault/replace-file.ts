@@ -1,12 +1,13 @@
-/** Replaces a file so that a crash leaves the old one or the new one, whole. */
-import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs'
+/** Replaces a file so that a crash leaves the old one or the new one, whole, and readable by its owner alone. */
+import { closeSync, fchmodSync, fsyncSync, openSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 export function replaceFile(file: string, text: string): void {
   const next = `${file}.next`
   const handle = openSync(next, 'w', 0o600)
   try {
-    writeSync(handle, text)
+    fchmodSync(handle, 0o600)
+    writeFileSync(handle, text)
     fsyncSync(handle)
   } finally {
     closeSync(handle)

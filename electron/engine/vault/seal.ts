@@ -29,12 +29,12 @@ export function seal(key: Buffer, secret: string, bound: string): Sealed {
 
 /** Undefined when the key is another, or the text was changed or moved. */
 export function unseal(key: Buffer, sealed: Sealed, bound: string): string | undefined {
-  const decipher = createDecipheriv('aes-256-gcm', key, Buffer.from(sealed.nonce, 'base64'), { authTagLength: 16 })
-  decipher.setAAD(Buffer.from(bound)).setAuthTag(Buffer.from(sealed.tag, 'base64'))
   try {
+    const decipher = createDecipheriv('aes-256-gcm', key, Buffer.from(sealed.nonce, 'base64'), { authTagLength: 16 })
+    decipher.setAAD(Buffer.from(bound)).setAuthTag(Buffer.from(sealed.tag, 'base64'))
     return Buffer.concat([decipher.update(Buffer.from(sealed.text, 'base64')), decipher.final()]).toString('utf8')
   } catch {
-    // GCM says only that it does not fit, which is the answer.
+    // GCM says only that it does not fit, which is the answer; a nonce or tag of another length was changed as well.
     return undefined
   }
 }

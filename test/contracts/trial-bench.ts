@@ -1,0 +1,140 @@
+/** A provider on its stand-in over real HTTP: runs its actions and keeps all that was told of them. */
+import { inspect } from 'node:util'
+import type { Action, AnyProvider } from '../../electron/kit/define.ts'
+import { callFailure, makeCall } from '../../electron/kit/make-call.ts'
+import type { Sandbox, SpecialFault } from '../../electron/sandbox/define.ts'
+import { createLedger } from '../../electron/sandbox/ledger.ts'
+import { createSandboxServer } from '../../electron/sandbox/server.ts'
+import { AppError, type Failure } from '../../shared/failure.ts'
+import type { Repeat } from '../../shared/job.ts'
+import type { Trial } from './samples.ts'
+
+/** What one run is made under; all that is left out is as the stand-in brings it. */
+export interface Terms {
+  credential?: Record<string, unknown>
+  endpoint?: string
+  signal?: AbortSignal
+  beforeEffect?: () => Promise<void>
+}
+
+export interface Ended {
+  output?: unknown
+  failure?: Failure
+  requests: number
+}
+
+export type Bench = Awaited<ReturnType<typeof openBench>>
+
+/** The wait that the stand-in asks for when it names a date. */
+export const dateWaitMs = 7_000
+const neverMs = 600_000
+
+/** Waits that the common faults do not show: a date, the provider's own form, and no answer at all. */
+function trialFaults(trial: Trial, at: { now: number; onSilence(): void }): SpecialFault[] {
+  const until = new Date(at.now + dateWaitMs).toUTCString()
+  const own = trial.ownRetry?.answer
+  const plain = { title: '', effect: '' }
+  return [
+    // Without the provider's own words: a proxy in between may throttle, too.
+    { ...plain, id: 'retry_date', answer: () => ({ status: 429, headers: { 'retry-after': until }, body: 'Wait' }) },
+    { ...plain, id: 'retry_own', answer: () => own },
+    {
+      ...plain,
+      id: 'silence',
+      answer() {
+        at.onSilence()
+        return { status: 200, delayMs: neverMs }
+      },
+    },
+  ]
+}
+
+export async function openBench(provider: AnyProvider, sandbox: Sandbox, trial: Trial) {
+  // Whole seconds, as HTTP dates know nothing finer.
+  const now = Math.floor(Date.now() / 1_000) * 1_000
+  const told: string[] = []
+  let silenced = Promise.withResolvers<void>()
+  const faults = trialFaults(trial, { now, onSilence: () => silenced.resolve() })
+  const ledger = createLedger(':memory:')
+  const withTrials: Sandbox = { ...sandbox, faults: [...(sandbox.faults ?? []), ...faults] }
+  const server = createSandboxServer({ ledger, sandboxes: [withTrials], now: () => now })
+  const { url } = await server.start()
+
+  function callFor(repeat: Repeat, terms: Terms) {
+    return makeCall({
+      provider,
+      credential: provider.credential.parse(terms.credential ?? sandbox.demoCredential),
+      settings: provider.settings.parse(sandbox.demoSettings) as Record<string, unknown>,
+      endpoint: terms.endpoint ?? `${url}/${sandbox.provider}`,
+      repeat,
+      key: crypto.randomUUID(),
+      signal: terms.signal ?? new AbortController().signal,
+      rawFetch: (request) => fetch(request),
+      now: () => now,
+      beforeEffect: terms.beforeEffect ?? (async () => undefined),
+      remember: async () => undefined,
+      replaceCredential: async () => undefined,
+      patchSettings: async () => undefined,
+      conversations: async () => [],
+    })
+  }
+
+  async function end(repeat: Repeat, terms: Terms, work: (call: never) => Promise<unknown>): Promise<Ended> {
+    const { call, exchange } = callFor(repeat, terms)
+    try {
+      const output = await work(call as never)
+      told.push(JSON.stringify(output))
+      return { output, requests: exchange.requests }
+    } catch (error) {
+      const failure = callFailure(error, exchange, repeat)
+      told.push(JSON.stringify(failure), inspect(error, { depth: 10 }))
+      return { failure, requests: exchange.requests }
+    }
+  }
+
+  return {
+    url,
+    /** All outputs, failures and errors in words, for whoever looks for secrets in them. */
+    told,
+    inbox: () => ledger.inbox({ limit: 1_000 }),
+    faults: server.faults,
+    receive: server.receive,
+    run(action: Action, input: unknown, terms: Terms = {}): Promise<Ended> {
+      return end(action.repeat, terms, async (call) => {
+        const { credential, settings } = call as { credential: never; settings: never }
+        const refusal = action.refuses?.(credential, settings)
+        if (refusal) throw new AppError(refusal)
+        return action.output.parse(await action.run(action.input.parse(input), call))
+      })
+    },
+    check: (terms: Terms = {}) => end('safe', terms, (call) => provider.check.run(call)),
+    /** Under a fault, after one good run, so that tokens and the like are at hand. */
+    async under<T>(fault: string, work: () => Promise<T>): Promise<T> {
+      server.faults.set(sandbox.provider, fault, true)
+      try {
+        return await work()
+      } finally {
+        server.faults.set(sandbox.provider, fault, false)
+      }
+    },
+    /** Resolves when a request has arrived that will get no answer. */
+    nextSilence() {
+      silenced = Promise.withResolvers<void>()
+      return silenced.promise
+    },
+    async close() {
+      await server.stop()
+      ledger.close()
+    },
+  }
+}
+
+/** A base URL at which nobody listens. */
+export async function deadEnd(): Promise<string> {
+  const ledger = createLedger(':memory:')
+  const server = createSandboxServer({ ledger, sandboxes: [], now: Date.now })
+  const { url } = await server.start()
+  await server.stop()
+  ledger.close()
+  return url
+}
