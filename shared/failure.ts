@@ -103,8 +103,3 @@ function issueFields(issue: z.core.$ZodIssue): FieldFault[] {
   if (issue.code !== 'unrecognized_keys') return [{ path: path.join('.'), message: issue.message }]
   return issue.keys.map((key) => ({ path: [...path, key].join('.'), message: 'is not a known field' }))
 }
-
-/** For the end of a switch over a closed set: a missing case is a compile error. */
-export function assertNever(value: never): never {
-  throw new Error(`unreachable: ${String(value)}`)
-}

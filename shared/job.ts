@@ -55,9 +55,6 @@ export function canMove(state: JobState, move: JobMove): boolean {
   return jobMoves[move].from.includes(state)
 }
 
-/** States from which nothing moves by itself. `unknown` waits for a person. */
-export const settledStates: readonly JobState[] = ['succeeded', 'failed', 'unknown', 'cancelled']
-
 /**
  * May this action be sent again after a doubtful end?
  *

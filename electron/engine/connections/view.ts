@@ -34,6 +34,8 @@ function toProof({ at, ok, call, failure }: ProofRow): Connection['proofs'][numb
 
 function unprovenWhy(row: ConnectionRow): string | undefined {
   if (row.credential_version === null) return 'not connected'
+  const failure = row.failure ? (JSON.parse(row.failure) as Failure) : undefined
+  if (failure?.kind === 'unauthorized') return 'the credential was refused'
   return row.last_ok_at === null ? 'no call has succeeded yet' : undefined
 }
 

@@ -1,0 +1,44 @@
+/** Every screen in light, dark and narrow: nothing axe would fault, nothing that runs off the side. */
+import AxeBuilder from '@axe-core/playwright'
+import { expect, go, test } from './fixtures.ts'
+
+const screens: readonly { path: string; heading: string | RegExp }[] = [
+  { path: '/integrations', heading: 'Integrations' },
+  { path: '/integrations/slack', heading: 'Integrations' },
+  { path: '/messaging', heading: 'Messaging' },
+  { path: '/jobs', heading: 'Jobs' },
+  { path: '/audit', heading: 'Audit' },
+  { path: '/sandbox', heading: 'Sandbox' },
+  { path: '/settings/tenants', heading: 'Settings' },
+  { path: '/settings/secret-storage', heading: 'Settings' },
+  { path: '/settings/tokens', heading: 'Settings' },
+  { path: '/settings/notifications', heading: 'Settings' },
+  { path: '/settings/about', heading: 'Settings' },
+]
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`every screen is accessible in ${colorScheme}`, async ({ demo }) => {
+    test.setTimeout(120_000)
+    await demo.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    const found: string[] = []
+    for (const { path, heading } of screens) {
+      await go(demo, path)
+      await expect(demo.getByRole('heading', { name: heading, level: 1 })).toBeVisible()
+      const { violations } = await new AxeBuilder({ page: demo })
+        .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
+        .analyze()
+      found.push(...violations.map(({ id, nodes }) => `${path}: ${id} at ${nodes[0]?.target.join(' ')}`))
+    }
+    expect(found).toEqual([])
+  })
+}
+
+test('no screen runs off the side of a narrow window', async ({ demo }) => {
+  await demo.setViewportSize({ width: 640, height: 800 })
+  for (const { path, heading } of screens) {
+    await go(demo, path)
+    await expect(demo.getByRole('heading', { name: heading, level: 1 }).first()).toBeAttached()
+    const overflow = await demo.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+    expect(overflow, path).toBeLessThanOrEqual(0)
+  }
+})

@@ -1,0 +1,28 @@
+import { expect, go, signIn, test } from './fixtures.ts'
+
+test('a broken connection says what happened and why, and is whole again after a real call', async ({ demo }) => {
+  await go(demo, '/integrations/slack')
+  const drawer = demo.getByRole('dialog', { name: 'Slack' }).or(demo.getByRole('complementary', { name: 'Slack' }))
+  await expect(drawer.getByText('The token was revoked. Connect Slack again').first()).toBeVisible()
+  await drawer.getByRole('button', { name: 'Test now' }).click()
+  await expect(drawer.getByText('Connected').first()).toBeVisible()
+})
+
+test('a secret goes in and never comes out', async ({ demo, serve }) => {
+  await serve.ask('PUT', '/v1/connections/telegram', { credential: { botToken: '123456:canary-canary-canary' }, check: false })
+  const { body } = await serve.ask('GET', '/v1/connections/telegram')
+  expect(JSON.stringify(body)).not.toContain('canary')
+  await go(demo, '/integrations/telegram')
+  await demo.getByRole('tab', { name: 'Setup' }).click()
+  await expect(demo.getByLabel(/Bot token/).first()).toBeVisible()
+  expect(await demo.content()).not.toContain('canary')
+})
+
+test('a link is good once; without it the page says how to get another', async ({ browser, serve }) => {
+  const stranger = await browser.newPage()
+  await stranger.goto(serve.url)
+  await expect(stranger.getByText('npm run atlas -- sign-in')).toBeVisible()
+  await signIn(stranger, serve)
+  await expect(stranger.getByRole('button', { name: 'Explore the demo' })).toBeVisible()
+  await stranger.close()
+})
