@@ -38,6 +38,8 @@ export default defineConfig({
     build: {
       outDir: resolve('out/renderer'),
       minify: true,
+      // The page's policy refuses what is inlined as data.
+      assetsInlineLimit: 0,
       rollupOptions: { input: resolve('renderer/index.html') },
     },
   },

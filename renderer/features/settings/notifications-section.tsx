@@ -1,0 +1,108 @@
+/** Which kinds of notice are raised, and when they keep quiet. */
+import { Button, Group, Select, Stack, Switch, Text, TextInput } from '@mantine/core'
+import { useState } from 'react'
+import { NoticeKind, type TenantSettings } from '#shared/contract/system'
+import { failureOf } from '../../rpc.ts'
+import { FailurePanel } from '../../ui/failure-panel.tsx'
+import { QueryState } from '../../ui/query-state.tsx'
+import classes from './settings.module.css'
+import { useTenantSettings } from './tenant-settings.ts'
+
+const kindWords: Readonly<Record<NoticeKind, { title: string; means: string }>> = {
+  job_failed: { title: 'A job failed', means: 'It ended without success, and nothing more is tried by itself.' },
+  outcome_unknown: { title: 'An outcome is unknown', means: 'Something was sent and no clear answer came; you decide.' },
+  connection_broken: { title: 'A connection needs attention', means: 'Told once when it breaks, not again until it has worked.' },
+  job_late: { title: 'A job is late', means: 'It is due for a minute and has not begun.' },
+}
+
+export function NotificationsSection() {
+  const { query, update } = useTenantSettings()
+  return (
+    <Stack gap="lg" className={classes.narrow}>
+      <Text size="sm">
+        These apply to the tenant on screen. Notices always stand in the bell; here you choose which ones call you.
+      </Text>
+      <QueryState query={query}>
+        {(settings) => (
+          <>
+            <Stack gap="sm">
+              {NoticeKind.options.map((kind) => (
+                <Switch
+                  key={kind}
+                  label={kindWords[kind].title}
+                  description={kindWords[kind].means}
+                  checked={settings.notifications[kind]}
+                  disabled={update.isPending}
+                  onChange={(event) => update.mutate({ notifications: { [kind]: event.currentTarget.checked } })}
+                />
+              ))}
+            </Stack>
+            <QuietHours
+              key={JSON.stringify(settings.quietHours)}
+              hours={settings.quietHours}
+              busy={update.isPending}
+              onSave={(quietHours) => update.mutate({ quietHours })}
+            />
+          </>
+        )}
+      </QueryState>
+      {update.error ? <FailurePanel failure={failureOf(update.error)} live /> : null}
+    </Stack>
+  )
+}
+
+type Hours = TenantSettings['quietHours']
+
+interface QuietHoursProps {
+  hours: Hours
+  busy: boolean
+  onSave: (hours: Hours) => void
+}
+
+const zones = Intl.supportedValuesOf('timeZone')
+
+function QuietHours({ hours, busy, onSave }: QuietHoursProps) {
+  const [from, setFrom] = useState(hours?.from ?? '22:00')
+  const [to, setTo] = useState(hours?.to ?? '07:00')
+  const [timeZone, setTimeZone] = useState(hours?.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone)
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault()
+        onSave({ from, to, timeZone })
+      }}
+    >
+      <Stack gap="sm">
+        <Text component="h2" fw={600} fz={14} m={0}>
+          Quiet hours
+        </Text>
+        <Text size="sm">
+          {hours
+            ? `Between ${hours.from} and ${hours.to} (${hours.timeZone}) nothing calls you.`
+            : 'There are none; you may be called at any hour.'}
+        </Text>
+        <Group align="flex-end" gap="xs">
+          <TextInput type="time" label="From" required value={from} onChange={(event) => setFrom(event.currentTarget.value)} />
+          <TextInput type="time" label="To" required value={to} onChange={(event) => setTo(event.currentTarget.value)} />
+          <Select
+            label="Time zone"
+            searchable
+            allowDeselect={false}
+            limit={50}
+            data={zones.includes(timeZone) ? zones : [timeZone, ...zones]}
+            value={timeZone}
+            onChange={(next) => setTimeZone(next ?? timeZone)}
+          />
+          <Button type="submit" variant="default" loading={busy}>
+            Save quiet hours
+          </Button>
+          {hours ? (
+            <Button variant="subtle" color="idle" disabled={busy} onClick={() => onSave(null)}>
+              Remove quiet hours
+            </Button>
+          ) : null}
+        </Group>
+      </Stack>
+    </form>
+  )
+}

@@ -1,0 +1,107 @@
+/** Every place in the product. Filters are search parameters, so every view can be linked to, and survives a reload. */
+import {
+  createHashHistory,
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  parseSearchWith,
+  redirect,
+  stringifySearchWith,
+} from '@tanstack/react-router'
+import { AuditSearch } from './features/audit/audit-search.ts'
+import { IntegrationsPage } from './features/integrations/integrations-page.tsx'
+import { IntegrationsSearch } from './features/integrations/integrations-search.ts'
+import { JobsSearch } from './features/jobs/jobs-search.ts'
+import { MessagingSearch } from './features/messaging/messaging-search.ts'
+import { SandboxSearch } from './features/sandbox/sandbox-search.ts'
+import { NotFound } from './features/shell/not-found.tsx'
+import { ScreenBroke } from './features/shell/screen-broke.tsx'
+import { Shell } from './features/shell/shell.tsx'
+
+const root = createRootRoute({ component: Shell })
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/integrations' })
+  },
+})
+
+const integrations = createRoute({
+  getParentRoute: () => root,
+  path: '/integrations',
+  validateSearch: IntegrationsSearch,
+  beforeLoad: ({ search: { provider, ...search } }) => {
+    if (provider) throw redirect({ to: '/integrations/$provider', params: { provider }, search })
+  },
+  component: IntegrationsPage,
+})
+
+/** The inspector of one provider; the list above it stays as it is. */
+const integration = createRoute({ getParentRoute: () => integrations, path: '/$provider' })
+
+const messaging = createRoute({
+  getParentRoute: () => root,
+  path: '/messaging',
+  validateSearch: MessagingSearch,
+  component: lazyRouteComponent(() => import('./features/messaging/messaging-page.tsx'), 'MessagingPage'),
+})
+
+const jobs = createRoute({
+  getParentRoute: () => root,
+  path: '/jobs',
+  validateSearch: JobsSearch,
+  component: lazyRouteComponent(() => import('./features/jobs/jobs-page.tsx'), 'JobsPage'),
+})
+
+const audit = createRoute({
+  getParentRoute: () => root,
+  path: '/audit',
+  validateSearch: AuditSearch,
+  component: lazyRouteComponent(() => import('./features/audit/audit-page.tsx'), 'AuditPage'),
+})
+
+const sandbox = createRoute({
+  getParentRoute: () => root,
+  path: '/sandbox',
+  validateSearch: SandboxSearch,
+  component: lazyRouteComponent(() => import('./features/sandbox/sandbox-page.tsx'), 'SandboxPage'),
+})
+
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('./features/settings/settings-page.tsx'), 'SettingsPage'),
+})
+
+/** One section of the settings. */
+const settingsSection = createRoute({ getParentRoute: () => settings, path: '/$section' })
+
+const routeTree = root.addChildren([
+  home,
+  integrations.addChildren([integration]),
+  messaging,
+  jobs,
+  audit,
+  sandbox,
+  settings.addChildren([settingsSection]),
+])
+
+/** The router. Search values are plain texts, so that an address reads as it is written: `?state=failed&text=123`. */
+export const router = createRouter({
+  routeTree,
+  history: createHashHistory(),
+  defaultPreload: 'intent',
+  defaultNotFoundComponent: NotFound,
+  defaultErrorComponent: ScreenBroke,
+  parseSearch: parseSearchWith((value) => value),
+  stringifySearch: stringifySearchWith(String),
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}
