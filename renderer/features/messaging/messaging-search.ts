@@ -1,0 +1,12 @@
+/** What the address of the messaging screen holds. */
+import { z } from 'zod'
+
+const Text = z.string().max(200).optional().catch(undefined)
+
+export const MessagingSearch = z.object({
+  provider: Text,
+  /** The conversation that is open. */
+  c: Text,
+  compose: z.enum(['1']).optional().catch(undefined),
+})
+export type MessagingSearch = z.infer<typeof MessagingSearch>
