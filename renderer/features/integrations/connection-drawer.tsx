@@ -49,7 +49,13 @@ function Inspector({ provider, connection }: TabProps) {
   const navigate = route.useNavigate()
   const { tab } = route.useSearch()
   const shown = tab ?? (connection.credential.set ? 'overview' : 'setup')
-  const show = (next: DrawerTab) => void navigate({ to: '.', search: (old) => ({ ...old, tab: next }), replace: true })
+  const show = (next: DrawerTab) =>
+    void navigate({
+      to: '/integrations/$provider',
+      params: { provider: provider.id },
+      search: (old) => ({ ...old, tab: next }),
+      replace: true,
+    })
   const pick = (value: string | null) => show(drawerTabs.find((one) => one === value) ?? 'overview')
   return (
     <>

@@ -11,17 +11,27 @@ function takeCode(): string | undefined {
   return code
 }
 
-const codeAtStart = takeCode()
+/** Good once, however often the page is mounted. */
+let waitingCode = takeCode()
 
 export function SignInPage() {
-  const [stage, setStage] = useState<'idle' | 'busy' | 'refused'>(codeAtStart ? 'busy' : 'idle')
+  const [stage, setStage] = useState<'idle' | 'busy' | 'refused'>(waitingCode ? 'busy' : 'idle')
 
   useEffect(() => {
-    if (!codeAtStart) return
-    signIn(codeAtStart).then(
-      (accepted) => setStage(accepted ? 'idle' : 'refused'),
-      () => setStage('refused'),
-    )
+    const redeem = (code: string | undefined) => {
+      if (!code) return
+      setStage('busy')
+      signIn(code).then(
+        (accepted) => setStage(accepted ? 'idle' : 'refused'),
+        () => setStage('refused'),
+      )
+    }
+    redeem(waitingCode)
+    waitingCode = undefined
+    // A new link opened in this very tab changes only the part behind #, which loads nothing.
+    const onLink = () => redeem(takeCode())
+    window.addEventListener('hashchange', onLink)
+    return () => window.removeEventListener('hashchange', onLink)
   }, [])
 
   return (
