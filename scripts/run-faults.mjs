@@ -1,0 +1,12 @@
+/** `npm run faults`: the fault suites alone; `npm run faults -- --nightly` for the long ones. */
+import { join } from 'node:path'
+import { runToEnd } from './run.mjs'
+import { ensureBuild, ensureDependencies, ensureSystemPackages, node, root } from './setup.mjs'
+
+ensureDependencies()
+ensureSystemPackages()
+ensureBuild()
+const nightly = process.argv.includes('--nightly')
+const rest = process.argv.slice(2).filter((argument) => argument !== '--nightly')
+const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
+runToEnd(node, [vitest, 'run', '-c', 'test/faults/vitest.config.ts', ...rest], nightly ? { ATLAS_FAULTS: 'nightly' } : {})
