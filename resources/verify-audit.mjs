@@ -1,12 +1,17 @@
 #!/usr/bin/env node
 /**
- * Verifies an exported audit chain with nothing but Node: node verify-audit.mjs export.jsonl [--anchor audit-anchor.json]
+ * Verifies an exported audit log with nothing but Node: node verify-audit.mjs audit.jsonl [--anchor audit-anchor.json]
  *
- * Exit code 0: it holds. 1: it does not, and the first bad event is named. 2: it could not be read.
- * An export alone cannot show that its end was cut off together with the checkpoints; the anchor file can.
+ * Takes a whole JSONL export (without a filter). Exit code 0: it holds. 1: it does not, and the first bad event is named.
+ * An export alone cannot show that its end was cut off together with its checkpoints, or that everything was signed with
+ * another key; a copy of the anchor file that was kept elsewhere can.
  */
 import { createHash, createPublicKey, verify } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { createReadStream, readFileSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+
+const genesis = '0'.repeat(64)
+const sha256 = (data) => createHash('sha256').update(data).digest('hex')
 
 /** RFC 8785 for what is hashed here: flat objects of texts and whole numbers. */
 function canonical(object) {
@@ -14,33 +19,17 @@ function canonical(object) {
   return `{${names.map((name) => `${JSON.stringify(name)}:${JSON.stringify(object[name])}`).join(',')}}`
 }
 
-const sha256 = (data) => createHash('sha256').update(data).digest('hex')
-
-function read(file) {
-  const lines = readFileSync(file, 'utf8')
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line))
-  return { events: lines.flatMap(({ event }) => event ?? []), checkpoints: lines.flatMap(({ checkpoint }) => checkpoint ?? []) }
+/** An event as it was hashed: instants in milliseconds, the detail as text. */
+function hashOf({ chain, seq, at, actor, action, target, outcome, detail, prevHash }) {
+  const [actorKind, actorId, targetKind, targetId] = [actor.kind, actor.id, target.kind, target.id]
+  const event = { v: 1, chain, seq, at: Date.parse(at), actorKind, actorId, action, targetKind, targetId, outcome, prevHash }
+  return sha256(canonical({ ...event, detail: JSON.stringify(detail) }))
 }
 
 function faultOfEvent(event, seq, head) {
-  const { hash, ...hashed } = event
-  if (event.seq !== seq) return `an event is missing or was put in: found number ${event.seq}`
+  if (event.seq !== seq) return `an event is missing or was put in here: found number ${event.seq}`
   if (event.prevHash !== head) return 'it does not follow from the event before it'
-  return sha256(canonical({ v: 1, ...hashed })) === hash ? undefined : 'its content was changed'
-}
-
-function walk(events) {
-  const hashes = new Map()
-  let head = '0'.repeat(64)
-  for (const [at, event] of events.entries()) {
-    const fault = faultOfEvent(event, at + 1, head)
-    if (fault) return { hashes, head, bad: { seq: at + 1, why: fault } }
-    head = event.hash
-    hashes.set(event.seq, head)
-  }
-  return { hashes, head }
+  return hashOf(event) === event.hash ? undefined : 'its content was changed'
 }
 
 function isSigned({ chain, seq, hash, at, keyId, publicKey, signature }) {
@@ -50,36 +39,65 @@ function isSigned({ chain, seq, hash, at, keyId, publicKey, signature }) {
   return verify(null, Buffer.from(canonical({ v: 1, chain, seq, hash, at })), key, Buffer.from(signature, 'base64'))
 }
 
-function faultOfCheckpoint(checkpoint, hashes, keyId) {
-  if (!isSigned(checkpoint)) return 'the signature of its checkpoint is not right'
-  if (checkpoint.keyId !== keyId) return 'its checkpoint was signed with another key'
-  const found = hashes.get(checkpoint.seq)
-  if (found === undefined) return 'a signed event is missing: the end was cut off, or an old copy was put back'
-  return found === checkpoint.hash ? undefined : 'it is not the event that was signed'
+function parse(line, walk) {
+  try {
+    return JSON.parse(line)
+  } catch {
+    walk.bad ??= { seq: walk.hashes.length + 1, why: 'its line is no JSON: the file was cut off or changed' }
+    return {}
+  }
 }
 
-function check(file, anchorFile) {
-  const { events, checkpoints } = read(file)
-  const { hashes, head, bad } = walk(events)
-  const anchor = anchorFile ? JSON.parse(readFileSync(anchorFile, 'utf8'))[events[0]?.chain ?? checkpoints[0]?.chain] : undefined
-  const all = [...checkpoints, ...(anchor ? [anchor] : [])].sort((a, b) => a.seq - b.seq)
-  const keyId = anchor?.keyId ?? checkpoints[0]?.keyId
-  const faults = all.flatMap((checkpoint) => {
-    const why = faultOfCheckpoint(checkpoint, hashes, keyId)
-    return why ? [{ seq: checkpoint.seq, why }] : []
-  })
-  const first = [...(bad ? [bad] : []), ...faults].sort((a, b) => a.seq - b.seq)[0]
-  return { events: events.length, head, checkpoints: all.length, keyId, first }
+/** Reads line by line: an export may be larger than memory. `hashes[n]` belongs to event n + 1. */
+async function walkExport(file) {
+  const walk = { chain: undefined, hashes: [], checkpoints: [], bad: undefined }
+  for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })) {
+    const entry = line === '' ? {} : parse(line, walk)
+    if (entry.checkpoint) walk.checkpoints.push(entry.checkpoint)
+    if (entry.prevHash === undefined || walk.bad) continue
+    const seq = walk.hashes.length + 1
+    const why = faultOfEvent(entry, seq, walk.hashes.at(-1) ?? genesis)
+    if (why) walk.bad = { seq, why }
+    else walk.hashes.push(entry.hash)
+    walk.chain ??= entry.chain
+  }
+  return walk
 }
 
+function faultOfCheckpoint(checkpoint, { hashes, bad }, keyId) {
+  const { seq, hash } = checkpoint
+  if (!isSigned(checkpoint)) return { seq, why: 'the signature of its checkpoint is not right' }
+  if (checkpoint.keyId !== keyId) return { seq, why: 'its checkpoint was signed with another key' }
+  const found = hashes[seq - 1]
+  if (found !== undefined) return found === hash ? undefined : { seq, why: 'it is not the event that was signed' }
+  // The walk ended before it because of something else, which is named.
+  if (bad) return undefined
+  return {
+    seq: hashes.length + 1,
+    why: `the log was signed up to event ${seq}: the end was cut off, or an old copy was put back`,
+  }
+}
+
+async function check(file, anchorFile) {
+  const walk = await walkExport(file)
+  const chain = walk.chain ?? walk.checkpoints[0]?.chain
+  const anchor = anchorFile ? JSON.parse(readFileSync(anchorFile, 'utf8'))[chain] : undefined
+  if (anchorFile && !anchor) throw new Error(`${anchorFile} has no anchor of ${chain ?? 'this log'}`)
+  const keyId = (anchor ?? walk.checkpoints[0])?.keyId
+  const signed = [...walk.checkpoints, ...(anchor ? [anchor] : [])]
+  const faults = [walk.bad, ...signed.map((checkpoint) => faultOfCheckpoint(checkpoint, walk, keyId))]
+  const [first] = faults.filter((fault) => fault !== undefined).sort((a, b) => a.seq - b.seq)
+  return { first, events: walk.hashes.length, head: walk.hashes.at(-1) ?? genesis, signed: signed.length, keyId }
+}
+
+const [file, option, anchorFile] = process.argv.slice(2)
 try {
-  const [file, flag, anchorFile] = process.argv.slice(2)
-  if (!file) throw new Error('usage: node verify-audit.mjs export.jsonl [--anchor audit-anchor.json]')
-  const { events, head, checkpoints, keyId, first } = check(file, flag === '--anchor' ? anchorFile : undefined)
-  if (first) console.error(`BROKEN at event ${first.seq}: ${first.why}`)
-  else console.log(`OK: ${events} events, head ${head}, ${checkpoints} checkpoints signed with key ${keyId ?? 'none'}`)
-  process.exitCode = first ? 1 : 0
+  const isUsed = file && (option === undefined || (option === '--anchor' && anchorFile))
+  if (!isUsed) throw new Error('usage: node verify-audit.mjs audit.jsonl [--anchor audit-anchor.json]')
+  const { first, events, head, signed, keyId } = await check(file, anchorFile)
+  if (first) throw new Error(`BROKEN at event ${first.seq}: ${first.why}`)
+  process.stdout.write(`OK: ${events} events, head ${head}, ${signed} checkpoints signed with key ${keyId ?? 'none'}\n`)
 } catch (error) {
-  console.error(error.message)
-  process.exitCode = 2
+  process.stderr.write(`${error.message}\n`)
+  process.exitCode = 1
 }

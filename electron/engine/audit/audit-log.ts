@@ -9,14 +9,18 @@ import type { Vault } from '../vault/vault.ts'
 import { createAnchorFile } from './anchor.ts'
 import { createCheckpoints } from './checkpoints.ts'
 import { createExporter } from './export.ts'
+import { createFacets } from './facets.ts'
 import { createIndexer } from './indexer.ts'
-import type { EventRow } from './rows.ts'
-import { createAuditSearch } from './search.ts'
+import { createAuditSearch, needsWords } from './search.ts'
+import { createSigningKeys } from './signing-key.ts'
+import { createTending } from './tending.ts'
 import { createVerifier } from './verify.ts'
 
 export interface AuditLog {
   forChain(chain: string): Area<'audit'>
   exportLines(chain: string, format: 'jsonl' | 'csv', filter: AuditFilter | undefined): AsyncIterable<string>
+  /** Indexes, signs and tells what is due now; `start` does it every second. */
+  tend(): Promise<void>
   start(): Promise<void>
   /** Signs what grew and stops. */
   stop(): Promise<void>
@@ -32,59 +36,61 @@ export interface AuditLogDeps {
   onError(error: unknown): void
 }
 
-/** Signed at the latest after this long, or this many events. */
-const signMs = 60_000
-const signEvents = 1_000
 const tickMs = 1_000
 const pageLength = 100
 
 export function createAuditLog(deps: AuditLogDeps): AuditLog {
-  const { database, state, vault, now } = deps
+  const { database, state, vault, announcements, now } = deps
   const anchors = createAnchorFile(join(deps.dataDir, 'audit-anchor.json'))
-  const checkpoints = createCheckpoints({ database, vault, anchors, now })
+  const keys = createSigningKeys({ database, vault, now })
+  const checkpoints = createCheckpoints({ database, keys, anchors, now })
   const verifier = createVerifier({ database, checkpoints, anchors, now })
   const search = createAuditSearch(database)
+  const facets = createFacets(database)
   const indexer = createIndexer(database, state)
-  const after = database.sqlite.prepare('SELECT * FROM audit_events WHERE chain = ? AND seq > ? ORDER BY seq LIMIT ?')
-  const exporter = createExporter({
-    search,
-    checkpoints,
-    rowsAfter: (chain, seq, limit) => after.all(chain, seq, limit) as EventRow[],
-  })
-  let signedAt = now()
+  const exporter = createExporter({ search, checkpoints })
+  const tending = createTending({ database, checkpoints, indexer, announcements, now })
   let timer: NodeJS.Timeout | undefined
+  let tended: Promise<void> = Promise.resolve()
+  let isBusy = false
 
-  async function tick(): Promise<void> {
-    await indexer.catchUp()
-    const uncovered = checkpoints.uncovered()
-    const due = uncovered >= signEvents || (uncovered > 0 && now() - signedAt >= signMs)
-    if (!due) return
-    signedAt = now()
-    await checkpoints.sign()
+  /** One at a time: a keychain may take its ten seconds. */
+  function tick(): void {
+    if (isBusy) return
+    isBusy = true
+    tended = tending
+      .look()
+      .catch(deps.onError)
+      .finally(() => {
+        isBusy = false
+      })
   }
 
   return {
     forChain: (chain) => ({
       async list(input = {}) {
         const { cursor, limit = pageLength, ...filter } = input
-        if (filter.text !== undefined) await indexer.catchUp()
+        if (needsWords(filter)) await indexer.catchUp()
         return search.list(chain, filter, { cursor, limit })
       },
       window: async ({ offset, limit }) => search.window(chain, offset, limit),
-      facets: async () => ({ ...search.facets(chain), lastVerification: verifier.last(chain) }),
+      facets: async () => ({ ...facets(chain), lastVerification: verifier.last(chain) }),
       verify: () => verifier.verify(chain),
     }),
     async *exportLines(chain, format, filter = {}) {
-      if (filter.text !== undefined) await indexer.catchUp()
+      if (needsWords(filter)) await indexer.catchUp()
       await checkpoints.sign()
       yield* exporter.lines(chain, format, filter)
     },
+    tend: tending.look,
     async start() {
-      timer = setInterval(() => void tick().catch(deps.onError), tickMs).unref()
+      timer = setInterval(tick, tickMs).unref()
     },
     async stop() {
       clearInterval(timer)
-      await checkpoints.sign()
+      await Promise.all([tended, verifier.stop()])
+      // A full disk must not keep the database from being closed; what is unsigned is signed next time.
+      await checkpoints.sign().catch(deps.onError)
     },
   }
 }

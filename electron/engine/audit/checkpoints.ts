@@ -1,31 +1,31 @@
 /** Signs the heads of chains with the key in the vault, and keeps the last ones beside the database too. */
-import { AppError } from '#shared/failure'
 import type { Database } from '../database/open.ts'
-import type { Vault } from '../vault/vault.ts'
 import type { AnchorFile } from './anchor.ts'
-import { newSigningKey, type SignedCheckpoint, signCheckpoint } from './checkpoint.ts'
+import { type SignedCheckpoint, signCheckpoint } from './checkpoint.ts'
+import type { SigningKey, SigningKeys } from './signing-key.ts'
 
 export interface Checkpoints {
-  /** Signs every chain that grew; quietly later when the vault is closed. */
-  sign(): Promise<void>
+  /** Signs every chain that grew; the key it signed with, or undefined when signing is put off. */
+  sign(): Promise<SigningKey | undefined>
   of(chain: string): SignedCheckpoint[]
-  /** The key this installation signs with, once the vault was open. */
-  keyId(): string | undefined
   /** Events that no checkpoint covers yet, over all chains. */
   uncovered(): number
 }
 
-const service = 'Atlas UX/system'
-const account = 'audit/1'
+interface Head {
+  chain: string
+  seq: number
+  hash: string
+}
 
 export interface CheckpointsDeps {
   database: Database
-  vault: Vault
+  keys: SigningKeys
   anchors: AnchorFile
   now(): number
 }
 
-export function createCheckpoints({ database, vault, anchors, now }: CheckpointsDeps): Checkpoints {
+export function createCheckpoints({ database, keys, anchors, now }: CheckpointsDeps): Checkpoints {
   const { sqlite } = database
   const grown = sqlite.prepare(
     `SELECT h.chain, h.seq, h.hash FROM audit_heads h
@@ -40,47 +40,28 @@ export function createCheckpoints({ database, vault, anchors, now }: Checkpoints
   const all = sqlite.prepare(
     'SELECT chain, seq, hash, at, key_id AS keyId, public_key AS publicKey, signature FROM audit_checkpoints WHERE chain = ? ORDER BY seq',
   )
-  const any = sqlite.prepare('SELECT 1 FROM audit_checkpoints LIMIT 1')
-  let pem: string | undefined
-  let keyId: string | undefined
+  const hashAt = sqlite.prepare('SELECT hash FROM audit_events WHERE chain = ? AND seq = ?')
 
-  /** A key that is gone is not replaced in silence: earlier signatures would then be nobody's. */
-  async function signingKey(): Promise<string | undefined> {
-    if (pem) return pem
-    const stored = await vault.get(service, account)
-    if (stored !== null) pem = stored
-    else if (any.get() === undefined || vaultForgets) {
-      const fresh = newSigningKey()
-      await vault.set(service, account, fresh)
-      pem = fresh
-    }
-    return pem
+  /** An anchor that the database contradicts is the evidence of what was done to it, and stays. */
+  function followsAnchor({ chain }: Head): boolean {
+    const anchor = anchors.read(chain)
+    if (anchor === undefined || anchor === 'unreadable') return true
+    return (hashAt.get(chain, anchor.seq) as { hash: string } | undefined)?.hash === anchor.hash
   }
-
-  /** A vault in memory has no yesterday; its key is new at every start and signs from there on. */
-  let vaultForgets = false
 
   return {
     async sign() {
-      try {
-        vaultForgets = (await vault.status()).backend === 'memory'
-        const key = await signingKey()
-        if (key === undefined) return
-        const heads = grown.all() as { chain: string; seq: number; hash: string }[]
-        const signed = heads.map((head) => signCheckpoint({ ...head, at: now() }, key))
-        keyId = signed[0]?.keyId ?? keyId ?? signCheckpoint({ chain: '', seq: 0, hash: '', at: 0 }, key).keyId
-        if (signed.length === 0) return
-        await database.write(() => {
-          for (const checkpoint of signed) insert.run(checkpoint)
-        })
-        anchors.write(signed)
-      } catch (error) {
-        // A closed vault only puts signing off; the chain itself goes on, and verification says what is unsigned.
-        if (!(error instanceof AppError)) throw error
-      }
+      const key = await keys.read()
+      const heads = key ? (grown.all() as Head[]) : []
+      if (!key || heads.length === 0) return key
+      const signed = heads.map((head) => signCheckpoint({ ...head, at: now() }, key.pem))
+      await database.write(() => {
+        for (const checkpoint of signed) insert.run(checkpoint)
+        anchors.write(signed.filter(followsAnchor))
+      })
+      return key
     },
     of: (chain) => all.all(chain) as SignedCheckpoint[],
-    keyId: () => (vaultForgets ? undefined : keyId),
     uncovered: () => (pending.get() as { count: number }).count,
   }
 }

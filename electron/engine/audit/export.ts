@@ -1,83 +1,74 @@
-/** Writes a chain out as it is asked for, page by page: JSON lines with checkpoints, or CSV. */
+/** Writes a chain out as it is asked for, page by page: JSON lines with checkpoints, or CSV. Oldest first. */
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { stringify } from 'csv-stringify/sync'
 import type { AuditEvent, AuditFilter } from '#shared/contract/audit'
 import type { Checkpoints } from './checkpoints.ts'
-import { type EventRow, toChained } from './rows.ts'
 import type { AuditSearch } from './search.ts'
 
 const pageSize = 500
-const columns = [
-  'seq',
-  'at',
-  'actorKind',
-  'actor',
-  'action',
-  'targetKind',
-  'target',
-  'outcome',
-  'detail',
-  'prevHash',
-  'hash',
-] as const
 
-/** A cell that a spreadsheet would take for a formula is led by a quote. */
-function cell(value: string | number): string | number {
-  return typeof value === 'string' && /^[=+\-@\t\r]/.test(value) ? `'${value}` : value
+const cells = {
+  seq: ({ seq }) => seq,
+  at: ({ at }) => at,
+  actorKind: ({ actor }) => actor.kind,
+  actor: ({ actor }) => actor.id,
+  action: ({ action }) => action,
+  targetKind: ({ target }) => target.kind,
+  target: ({ target }) => target.id,
+  outcome: ({ outcome }) => outcome,
+  detail: ({ detail }) => JSON.stringify(detail),
+  prevHash: ({ prevHash }) => prevHash,
+  hash: ({ hash }) => hash,
+} satisfies Record<string, (event: AuditEvent) => string | number>
+
+function toCsv(events: AuditEvent[]): string {
+  const rows = events.map((event) => Object.values(cells).map((cell) => cell(event)))
+  return stringify(rows, { escape_formulas: true })
 }
 
-function toCsvRow(event: AuditEvent): (string | number)[] {
-  const { seq, at, actor, action, target, outcome, detail, prevHash, hash } = event
-  return [seq, at, actor.kind, actor.id, action, target.kind, target.id, outcome, JSON.stringify(detail), prevHash, hash].map(
-    cell,
-  )
+function toJsonLines(lines: readonly unknown[]): string {
+  return lines.map((line) => `${JSON.stringify(line)}\n`).join('')
 }
 
 export interface Exporter {
-  /** Events oldest first. A JSONL export of a whole chain ends with its checkpoints and can be verified by itself. */
+  /** A JSONL export of a whole chain ends with its checkpoints and their keys, and can be verified by itself. */
   lines(chain: string, format: 'jsonl' | 'csv', filter: AuditFilter): AsyncGenerator<string>
 }
 
 export interface ExporterDeps {
   search: AuditSearch
   checkpoints: Checkpoints
-  /** Rows after a sequence number, oldest first, exactly as hashed. */
-  rowsAfter(chain: string, seq: number, limit: number): EventRow[]
 }
 
-export function createExporter({ search, checkpoints, rowsAfter }: ExporterDeps): Exporter {
-  /** The whole chain, with every field as it was hashed. */
-  async function* wholeChain(chain: string): AsyncGenerator<string> {
-    for (let after = 0; ; ) {
-      const rows = rowsAfter(chain, after, pageSize)
-      if (rows.length === 0) break
-      yield `${rows.map((row) => JSON.stringify({ event: { ...toChained(row), hash: row.hash } })).join('\n')}\n`
-      after = rows.at(-1)?.seq ?? after
-      await new Promise(setImmediate)
-    }
-    for (const checkpoint of checkpoints.of(chain)) yield `${JSON.stringify({ checkpoint })}\n`
-  }
-
-  async function* found(chain: string, filter: AuditFilter): AsyncGenerator<AuditEvent[]> {
+export function createExporter({ search, checkpoints }: ExporterDeps): Exporter {
+  /** A page a turn, up to where the chain ended when it began. */
+  async function* pages(chain: string, filter: AuditFilter): AsyncGenerator<AuditEvent[]> {
+    const { total } = search.window(chain, 0, 1)
     let cursor: string | undefined
     do {
-      const page = search.list(chain, filter, { cursor, limit: pageSize })
-      yield page.items
-      cursor = page.nextCursor ?? undefined
-      await new Promise(setImmediate)
+      const page = search.list(chain, filter, { cursor, limit: pageSize, oldestFirst: true })
+      const items = page.items.filter(({ seq }) => seq <= total)
+      if (items.length > 0) yield items
+      cursor = items.length === page.items.length ? (page.nextCursor ?? undefined) : undefined
+      await nextTurn()
     } while (cursor !== undefined)
+  }
+
+  function* evidence(chain: string): Generator<string> {
+    const signed = checkpoints.of(chain)
+    yield toJsonLines(signed.map((checkpoint) => ({ checkpoint })))
+    const keys = new Map(signed.map(({ keyId, publicKey }) => [keyId, publicKey]))
+    yield toJsonLines([...keys].map(([keyId, publicKey]) => ({ keyId, publicKey })))
   }
 
   return {
     async *lines(chain, format, filter) {
-      if (format === 'jsonl' && Object.keys(filter).length === 0) {
-        yield* wholeChain(chain)
-        return
+      if (format === 'csv') yield stringify([Object.keys(cells)])
+      for await (const events of pages(chain, filter)) {
+        yield format === 'csv' ? toCsv(events) : toJsonLines(events.map((event) => ({ chain, ...event })))
       }
-      if (format === 'csv') yield stringify([[...columns]])
-      for await (const events of found(chain, filter)) {
-        if (events.length === 0) continue
-        yield format === 'csv' ? stringify(events.map(toCsvRow)) : `${events.map((event) => JSON.stringify(event)).join('\n')}\n`
-      }
+      const isWhole = Object.values(filter).every((value) => value === undefined)
+      if (format === 'jsonl' && isWhole) yield* evidence(chain)
     },
   }
 }

@@ -19,6 +19,17 @@ export interface EventRow {
   hash: string
 }
 
+/** What is not the text of an object as it was written shows as the text itself, so that an export cannot mend it. */
+function toDetail(text: string): AuditEvent['detail'] {
+  try {
+    const detail = JSON.parse(text) as AuditEvent['detail'] | null
+    if (typeof detail === 'object' && detail !== null && JSON.stringify(detail) === text) return detail
+  } catch {
+    // Changed by hand to something that is no JSON; verification names it.
+  }
+  return { unreadable: text }
+}
+
 export function toEvent(row: EventRow): AuditEvent {
   return {
     seq: row.seq,
@@ -27,15 +38,15 @@ export function toEvent(row: EventRow): AuditEvent {
     action: row.action,
     target: { kind: row.target_kind, id: row.target_id },
     outcome: row.outcome,
-    detail: JSON.parse(row.detail),
+    detail: toDetail(row.detail),
     prevHash: row.prev_hash,
     hash: row.hash,
   }
 }
 
-/** An event with its fields exactly as they were hashed; `detail` is text. */
-export function toChained(row: EventRow): ChainedEvent {
-  return {
+/** The hash a row must have, from everything else in it; `detail` counts as text. */
+export function hashOf(row: EventRow): string {
+  const event: ChainedEvent = {
     chain: row.chain,
     seq: row.seq,
     at: row.at,
@@ -48,9 +59,5 @@ export function toChained(row: EventRow): ChainedEvent {
     detail: row.detail,
     prevHash: row.prev_hash,
   }
-}
-
-/** The hash a row must have, from everything else in it. */
-export function hashOf(row: EventRow): string {
-  return chainHash(toChained(row))
+  return chainHash(event)
 }

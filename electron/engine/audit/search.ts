@@ -1,87 +1,132 @@
-/** Finds events of one chain: newest first, by keyset, words through the index that is filled outside the hot path. */
+/** Finds events of one chain by keyset: through one index for one field, through the word index for several or for words. */
 import type { AuditEvent, AuditFilter } from '#shared/contract/audit'
+import { failed } from '#shared/failure'
 import { toMs } from '#shared/time'
 import type { Database } from '../database/open.ts'
 import { type EventRow, toEvent } from './rows.ts'
+import { toMatch, wordsIn } from './words.ts'
 
 export interface EventPage {
   items: AuditEvent[]
   nextCursor: string | null
 }
 
+/** Which page: those after the cursor in the direction that is asked for. */
+export interface PageOrder {
+  cursor: string | undefined
+  limit: number
+  oldestFirst?: boolean
+}
+
 export interface AuditSearch {
-  list(chain: string, filter: AuditFilter, page: { cursor?: string | undefined; limit: number }): EventPage
+  list(chain: string, filter: AuditFilter, page: PageOrder): EventPage
   window(chain: string, offset: number, limit: number): { total: number; items: AuditEvent[] }
-  facets(chain: string): { total: number; actions: Facet[]; actors: Facet[]; outcomes: Facet[] }
 }
 
-interface Facet {
-  value: string
-  count: number
+/** Whether the word index is asked, which must then have caught up. */
+export function needsWords({ from: _from, to: _to, ...fields }: AuditFilter): boolean {
+  const asked = Object.entries(fields).filter(([, value]) => value !== undefined)
+  return asked.length > 1 || asked.some(([field]) => field === 'text' || field === 'action')
 }
 
-/** Facets are counted over the newest events only. */
-const facetWindow = 10_000
+const columns = { actor: 'actor_id', outcome: 'outcome', target: 'target_id' } as const
 
-/** Each word must appear, as a prefix; anything that would mean something to the index is quoted away. */
-export function toWordQuery(text: string): string {
-  const words = text.match(/[\p{L}\p{N}_]+/gu) ?? []
-  return words.map((word) => `"${word}"*`).join(' ')
+/** Sequence numbers between which everything lies; both included. */
+interface Bounds {
+  low: number
+  high: number
 }
 
-function whereOf(filter: AuditFilter): { sql: string[]; values: Record<string, unknown> } {
-  const sql: string[] = []
-  const values: Record<string, unknown> = {}
-  const add = (clause: string, name: string, value: unknown) => {
-    sql.push(clause)
-    values[name] = value
+interface Query extends Bounds {
+  chain: string
+  filter: AuditFilter
+  limit: number
+  order: 'ASC' | 'DESC'
+}
+
+function cursorOf(cursor: string | undefined): number | undefined {
+  if (cursor === undefined) return undefined
+  if (/^\d{1,15}$/.test(cursor)) return Number(cursor)
+  throw failed('invalid', 'The list was refused: its cursor is not one that was given out. Begin again without it.', {
+    fields: [{ path: 'cursor', message: 'is not one that was given out' }],
+  })
+}
+
+function timeOf({ from, to }: AuditFilter): { sql: string; values: Record<string, number> } {
+  return {
+    sql: `${from === undefined ? '' : ' AND e.at >= @from'}${to === undefined ? '' : ' AND e.at <= @to'}`,
+    values: { ...(from === undefined ? {} : { from: toMs(from) }), ...(to === undefined ? {} : { to: toMs(to) }) },
   }
-  if (filter.from !== undefined) add('at >= @from', 'from', toMs(filter.from))
-  if (filter.to !== undefined) add('at <= @to', 'to', toMs(filter.to))
-  if (filter.actor !== undefined) add('actor_id = @actor', 'actor', filter.actor)
-  if (filter.action !== undefined) add(`(action = @action OR action LIKE @action || '.%')`, 'action', filter.action)
-  if (filter.outcome !== undefined) add('outcome = @outcome', 'outcome', filter.outcome)
-  if (filter.target !== undefined) add('target_id = @target', 'target', filter.target)
-  if (filter.text !== undefined)
-    add('id IN (SELECT rowid FROM audit_words WHERE audit_words MATCH @text)', 'text', toWordQuery(filter.text))
-  return { sql, values }
+}
+
+/** The exact fields again: the word index only knows digests of them. */
+function fieldsOf({ actor, action, outcome, target }: AuditFilter): { sql: string; values: Record<string, string> } {
+  const equal = { actor, outcome, target }
+  const set = Object.entries(equal).filter((entry): entry is [keyof typeof columns, string] => entry[1] !== undefined)
+  const sql = set.map(([name]) => ` AND e.${columns[name]} = @${name}`)
+  if (action !== undefined) sql.push(` AND (e.action = @action OR substr(e.action, 1, length(@action) + 1) = @action || '.')`)
+  return { sql: sql.join(''), values: { ...Object.fromEntries(set), ...(action === undefined ? {} : { action }) } }
 }
 
 export function createAuditSearch({ sqlite }: Database): AuditSearch {
   const head = sqlite.prepare('SELECT seq FROM audit_heads WHERE chain = ?')
   const slice = sqlite.prepare('SELECT * FROM audit_events WHERE chain = ? AND seq <= ? AND seq > ? ORDER BY seq DESC')
+  const idAt = sqlite.prepare('SELECT id FROM audit_events WHERE chain = ? AND seq = ?')
+  const within = sqlite.prepare(
+    'SELECT min(seq) AS low, max(seq) AS high FROM audit_events INDEXED BY audit_events_at WHERE chain = ? AND at >= ? AND at <= ?',
+  )
   const total = (chain: string) => (head.get(chain) as { seq: number } | undefined)?.seq ?? 0
-  const facet = (column: string) =>
-    sqlite.prepare(
-      `SELECT ${column} AS value, count(*) AS count FROM audit_events WHERE chain = ? AND seq > ? GROUP BY ${column} ORDER BY count DESC, value LIMIT 50`,
-    )
-  const facets = { actions: facet('action'), actors: facet('actor_id'), outcomes: facet('outcome') }
+
+  /** Clocks jump, so that time does not order events; but it says between which numbers they lie. */
+  function boundsOf(chain: string, { from, to }: AuditFilter): Bounds {
+    if (from === undefined && to === undefined) return { low: 1, high: total(chain) }
+    const earliest = from === undefined ? 0 : toMs(from)
+    const latest = to === undefined ? Number.MAX_SAFE_INTEGER : toMs(to)
+    const { low, high } = within.get(chain, earliest, latest) as { low: number | null; high: number | null }
+    return { low: low ?? 1, high: high ?? 0 }
+  }
+
+  function byColumn({ chain, filter, low, high, limit, order }: Query): EventRow[] {
+    const time = timeOf(filter)
+    const fields = fieldsOf(filter)
+    const [name] = Object.keys(fields.values)
+    const sql = `SELECT e.* FROM audit_events e INDEXED BY audit_events_${name ?? 'seq'}
+      WHERE e.chain = @chain${fields.sql} AND e.seq BETWEEN @low AND @high${time.sql} ORDER BY e.seq ${order} LIMIT @limit`
+    return sqlite.prepare(sql).all({ ...fields.values, ...time.values, chain, low, high, limit }) as EventRow[]
+  }
+
+  /** Numbers and row ids of a chain grow together, so that the index can be read in order and left early. */
+  function byWords({ chain, filter, low, high, limit, order }: Query): EventRow[] {
+    const ends = [low, high].map((seq) => (idAt.get(chain, seq) as { id: number } | undefined)?.id)
+    const [lowId, highId] = ends
+    if (lowId === undefined || highId === undefined) return []
+    const time = timeOf(filter)
+    const fields = fieldsOf(filter)
+    const sql = `SELECT e.* FROM audit_words w CROSS JOIN audit_events e ON e.id = w.rowid
+      WHERE w.audit_words MATCH @match AND w.rowid BETWEEN @lowId AND @highId AND e.chain = @chain${fields.sql}${time.sql}
+      ORDER BY w.rowid ${order} LIMIT @limit`
+    const match = toMatch(chain, filter)
+    return sqlite.prepare(sql).all({ ...fields.values, ...time.values, chain, lowId, highId, match, limit }) as EventRow[]
+  }
 
   return {
-    list(chain, filter, { cursor, limit }) {
-      if (filter.text !== undefined && toWordQuery(filter.text) === '') return { items: [], nextCursor: null }
-      const { sql, values } = whereOf(filter)
-      const before = cursor === undefined ? [] : ['seq < @cursor']
-      const where = ['chain = @chain', ...before, ...sql].join(' AND ')
-      const rows = sqlite.prepare(`SELECT * FROM audit_events WHERE ${where} ORDER BY seq DESC LIMIT @limit`).all({
-        ...values,
-        chain,
-        limit: limit + 1,
-        ...(cursor === undefined ? {} : { cursor: Number(cursor) || 0 }),
-      }) as EventRow[]
+    list(chain, filter, { cursor: given, limit, oldestFirst = false }) {
+      const cursor = cursorOf(given)
+      const nothing = { items: [], nextCursor: null }
+      if (filter.text !== undefined && wordsIn(filter.text).length === 0) return nothing
+      const bounds = boundsOf(chain, filter)
+      const low = oldestFirst && cursor !== undefined ? Math.max(bounds.low, cursor + 1) : bounds.low
+      const high = !oldestFirst && cursor !== undefined ? Math.min(bounds.high, cursor - 1) : bounds.high
+      if (low > high) return nothing
+      const find = needsWords(filter) ? byWords : byColumn
+      const rows = find({ chain, filter, low, high, limit: limit + 1, order: oldestFirst ? 'ASC' : 'DESC' })
       const items = rows.slice(0, limit)
-      return { items: items.map(toEvent), nextCursor: rows.length > limit ? String(items.at(-1)?.seq ?? 0) : null }
+      return { items: items.map(toEvent), nextCursor: rows.length > limit ? String(items.at(-1)?.seq) : null }
     },
     window(chain, offset, limit) {
       const count = total(chain)
       const newest = count - offset
       return { total: count, items: (slice.all(chain, newest, newest - limit) as EventRow[]).map(toEvent) }
-    },
-    facets(chain) {
-      const count = total(chain)
-      const from = count - facetWindow
-      const of = (statement: (typeof facets)['actions']) => statement.all(chain, from) as Facet[]
-      return { total: count, actions: of(facets.actions), actors: of(facets.actors), outcomes: of(facets.outcomes) }
     },
   }
 }
