@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['{shared,electron,renderer,scripts}/**/*.test.{ts,tsx}', 'test/{app,architecture,contracts}/**/*.test.ts'],
+    include: ['{shared,electron,renderer,scripts,bench}/**/*.test.{ts,tsx}', 'test/{app,architecture,contracts}/**/*.test.ts'],
     environment: 'node',
     pool: 'threads',
     maxWorkers: 2,

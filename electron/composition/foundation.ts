@@ -50,7 +50,8 @@ export function createFoundation(world: World): Foundation {
   const audit = createAuditAppender(database, now)
   const passphrase = environment.ATLAS_VAULT_PASSPHRASE
   if (passphrase) redactor.add([passphrase])
-  const vault = lateVault(chooseVault({ wanted: wantedBackend(environment.ATLAS_VAULT), passphrase, dataDir }))
+  const onRefused = (error: unknown) => log.warn({ error }, 'the vault stayed locked')
+  const vault = lateVault(chooseVault({ wanted: wantedBackend(environment.ATLAS_VAULT), passphrase, dataDir, onRefused }))
   const demoVault = createMemoryVault()
   const state = createSystemState(database)
   const onError = (error: unknown) => log.error({ error }, 'the audit log could not be tended')

@@ -53,6 +53,7 @@ export function createReach(world: World, foundation: Foundation) {
     sandboxEndpoint: (tenantId, provider) =>
       tenants.isDemo(tenantId) ? `${state.get(sandboxUrlKey) ?? 'http://127.0.0.1:9'}/${provider}` : undefined,
     addSecrets: (values) => redactor.add(values),
+    redact: redactor.redact,
     conversations: conversations.known,
     onHold: (tenantId, provider, hold) => {
       void database

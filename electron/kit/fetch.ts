@@ -16,6 +16,8 @@ export interface Transport {
   rawFetch: RawFetch
   signal: AbortSignal
   now(): number
+  /** Blanks secrets in what a provider told before anybody reads it: some echo in an error what they were sent. */
+  redact(text: string): string
   /** Awaited before the first request that may have an effect leaves; refuses by throwing. */
   beforeEffect(): Promise<void>
   onHold?(hold: { bucket: string; until: number; why: string }): void
@@ -87,7 +89,7 @@ async function exchangeOnce({ transport, exchange, repeat }: Sending, request: R
     method: request.method,
     status: response.status,
     headers: response.headers,
-    body: parseBody(bytes, response),
+    body: parseBody(bytes, response, transport.redact),
   }
   const hold = transport.provider.observe?.(answer, transport.now())
   if (hold) transport.onHold?.(hold)
@@ -121,8 +123,8 @@ async function readCapped(response: Response): Promise<Uint8Array<ArrayBuffer>> 
   return new Uint8Array(Buffer.concat(chunks, size))
 }
 
-function parseBody(bytes: Uint8Array, response: Response): unknown {
-  const text = new TextDecoder().decode(bytes)
+function parseBody(bytes: Uint8Array, response: Response, redact: (text: string) => string): unknown {
+  const text = redact(new TextDecoder().decode(bytes))
   if (!/json/i.test(response.headers.get('content-type') ?? '') && !/^\s*[[{]/.test(text)) return text
   try {
     return JSON.parse(text)

@@ -20,6 +20,8 @@ export interface CallWorld {
   progress?: unknown
   signal: AbortSignal
   rawFetch: RawFetch
+  /** Blanks secrets in text; none are known without it. */
+  redact?(text: string): string
   now(): number
   beforeEffect(): Promise<void>
   remember(progress: unknown): Promise<void>
@@ -34,7 +36,8 @@ export function makeCall(world: CallWorld): { call: Call; exchange: Exchange } {
   const { provider } = world
   const bases = resolveEndpoints(provider.endpoints, world.endpoint ?? (world.settings.endpoint as Endpoint | undefined))
   const known = Object.values(bases)
-  const transport = { ...world, bases: [...known, ...(provider.extraBases?.(world.credential, known) ?? [])], provider }
+  const redact = world.redact ?? ((text: string) => text)
+  const transport = { ...world, redact, bases: [...known, ...(provider.extraBases?.(world.credential, known) ?? [])], provider }
   const { fetch, ask, exchange } = createFetches(transport, world.repeat)
   const call: Call = {
     ...pickState(world),

@@ -6,6 +6,7 @@ import { AppError, failed } from '#shared/failure'
 import type { Actor, Engine, TenantEngine } from '../engine/engine.ts'
 import type { CallContext, Caller } from './context.ts'
 import { failureIn, toContractError } from './errors.ts'
+import { refuseUnfit } from './fit-input.ts'
 import { newsFor } from './news.ts'
 
 export interface RouterDeps {
@@ -107,8 +108,9 @@ export function createRouter({ engine, onUnexpected }: RouterDeps) {
   }
   const base = implement(contract)
     .$context<CallContext>()
-    .use(async ({ next }) => {
+    .use(async ({ next }, input) => {
       try {
+        refuseUnfit(input)
         return await next()
       } catch (error) {
         const { failure, defect } = failureIn(error)

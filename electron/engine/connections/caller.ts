@@ -11,12 +11,12 @@ import type { ConnectionReader } from './rows.ts'
 export interface CredentialKeeper {
   /** The credential in use and its version; refuses in words when there is none or the vault is closed. */
   read(tenantId: string, provider: string): Promise<{ version: number; credential: unknown }>
-  /** Stores a renewed credential if `version` is still the one in use; says whether it was. */
+  /** Stores a renewed credential if `version` is still the one in use; answers its own version, or undefined when it was not. */
   replace(
     tenantId: string,
     provider: string,
     renewed: { version: number; credential: unknown; expiresAt?: number },
-  ): Promise<boolean>
+  ): Promise<number | undefined>
   patchSettings(tenantId: string, provider: string, patch: Record<string, unknown>): Promise<void>
 }
 
@@ -46,6 +46,7 @@ export interface CallerDeps {
   /** Base URL of the stand-in of a Demo tenant; undefined for real ones. */
   sandboxEndpoint(tenantId: string, provider: string): string | undefined
   addSecrets(values: unknown): void
+  redact(text: string): string
   conversations(tenantId: string, provider: string): { externalId: string; title: string; kind: string }[]
   onHold(tenantId: string, provider: string, hold: { bucket: string; until: number; why: string }): void
 }
@@ -84,6 +85,7 @@ export function createCaller(deps: CallerDeps): Caller {
         progress: order.progress,
         signal: order.signal,
         rawFetch: deps.rawFetch,
+        redact: deps.redact,
         now: deps.now,
         beforeEffect: order.beforeEffect ?? nothing,
         remember: order.remember ?? nothing,
@@ -91,7 +93,7 @@ export function createCaller(deps: CallerDeps): Caller {
           deps.addSecrets(renewed)
           if (order.trial) return
           const stored = await keeper.replace(tenantId, provider.id, { version: current, credential: renewed, ...known })
-          if (stored) current += 1
+          current = stored ?? current
         },
         patchSettings: (patch) => (order.trial ? nothing() : keeper.patchSettings(tenantId, provider.id, patch)),
         conversations: async () => deps.conversations(tenantId, provider.id),

@@ -1,5 +1,5 @@
 /** Keeps credentials and settings of connections: secrets in the vault by version, the database only knows which version counts. */
-import { hash } from 'node:crypto'
+import { hash, randomInt } from 'node:crypto'
 import { failed } from '#shared/failure'
 import type { Announcements } from '../announcements.ts'
 import type { AuditAppender } from '../audit/append.ts'
@@ -48,6 +48,7 @@ export function createKeeper(deps: KeeperDeps): ConnectionKeeper {
   const { database, audit, announcements, connections, vaultFor, now } = deps
   const { sqlite } = database
   const cache = new Map<string, { version: number; credential: unknown }>()
+  const turns = new Map<string, Promise<void>>()
   const ensure = sqlite.prepare('INSERT OR IGNORE INTO connections (tenant_id, provider) VALUES (?, ?)')
   const point = sqlite.prepare(
     `UPDATE connections SET credential_version = @version, credential_fields = @fields, fingerprint = @fingerprint, credential_updated_at = @at,
@@ -70,15 +71,28 @@ export function createKeeper(deps: KeeperDeps): ConnectionKeeper {
     return connections.row(tenantId, provider)?.credential_version ?? 0
   }
 
+  /** One swap of a connection at a time in this process: two at once would write the same name. */
+  function inTurn<T>(key: string, work: () => Promise<T>): Promise<T> {
+    const before = turns.get(key) ?? Promise.resolve()
+    const mine = before.then(work, work)
+    const settled = mine.then(
+      () => undefined,
+      () => undefined,
+    )
+    turns.set(key, settled)
+    return mine
+  }
+
   /** Vault first, database second, old version last: a crash at any point leaves a credential that works. */
   async function swap(
     tenantId: string,
     provider: string,
     given: { was: number; credential: Record<string, unknown> } & Known,
     actor: Actor,
-  ): Promise<boolean> {
+  ): Promise<number | undefined> {
     const vault = vaultFor(tenantId)
-    const version = given.was + 1
+    // Another process may swap at the same moment: a number of its own keeps the loser from writing over the winner.
+    const version = given.was === 0 ? 1 : given.was + 1 + randomInt(1_000_000)
     await storeVersion(vault, { tenantId, provider, version }, given.credential)
     const { fields, fingerprint } = describe(given.credential)
     const swapped = await database.write((tx) => {
@@ -107,12 +121,12 @@ export function createKeeper(deps: KeeperDeps): ConnectionKeeper {
       return true
     })
     if (!swapped) {
-      await dropVersion(vault, { tenantId, provider, version })
-      return false
+      if (versionOf(tenantId, provider) !== version) await dropVersion(vault, { tenantId, provider, version })
+      return undefined
     }
     cache.set(keyOf(tenantId, provider), { version, credential: given.credential })
     if (given.was > 0) await dropVersion(vault, { tenantId, provider, version: given.was })
-    return true
+    return version
   }
 
   return {
@@ -131,11 +145,15 @@ export function createKeeper(deps: KeeperDeps): ConnectionKeeper {
       return read
     },
     replace(tenantId, provider, { version, credential, expiresAt }) {
-      return swap(tenantId, provider, { was: version, credential: credential as Record<string, unknown>, expiresAt }, system)
+      const renewed = { was: version, credential: credential as Record<string, unknown>, expiresAt }
+      return inTurn(keyOf(tenantId, provider), () => swap(tenantId, provider, renewed, system))
     },
     async store(tenantId, provider, { credential, ...known }, actor) {
-      const stored = await swap(tenantId, provider, { was: versionOf(tenantId, provider), credential, ...known }, actor)
-      if (!stored) throw failed('conflict', 'The connection was changed by somebody else at the same moment; look at it again.')
+      const stored = await inTurn(keyOf(tenantId, provider), () =>
+        swap(tenantId, provider, { was: versionOf(tenantId, provider), credential, ...known }, actor),
+      )
+      if (stored === undefined)
+        throw failed('conflict', 'The connection was changed by somebody else at the same moment; look at it again.')
     },
     storeSettings(tenantId, provider, settings, actor) {
       return database.write((tx) => {

@@ -64,10 +64,21 @@ interface Sweep {
 export function createClaims(deps: ClaimDeps): Claims {
   const { database, moves, planner, buckets, pauses, announcements, runnerId, leaseMs } = deps
   const { sqlite } = database
+  const pages = new Map<number, ReturnType<typeof sqlite.prepare>>()
   const topPriority = sqlite.prepare(`SELECT max(priority) AS priority FROM jobs WHERE state = 'queued' AND priority < ?`)
-  const page = sqlite.prepare(
-    `SELECT * FROM jobs WHERE state = 'queued' AND priority = ? AND run_at <= ? AND (run_at, id) > (?, ?) ORDER BY run_at, id LIMIT ${pageSize}`,
-  )
+  /** The next due rows, without those of connections that are full: a long queue there must not be read for nothing. */
+  function pageOf(priority: number, sweep: Sweep, after: [number, string]): JobRow[] {
+    const full = [...sweep.busy].filter(([, count]) => count >= perConnection).map(([key]) => key.split('/') as [string, string])
+    const known = pages.get(full.length)
+    const without = ' AND NOT (tenant_id = ? AND provider IS NOT NULL AND provider = ?)'.repeat(full.length)
+    const page =
+      known ??
+      sqlite.prepare(
+        `SELECT * FROM jobs WHERE state = 'queued' AND priority = ? AND run_at <= ? AND (run_at, id) > (?, ?)${without} ORDER BY run_at, id LIMIT ${pageSize}`,
+      )
+    if (!known) pages.set(full.length, page)
+    return page.all(priority, sweep.now, ...after, ...full.flat()) as JobRow[]
+  }
   const defer = sqlite.prepare(`UPDATE jobs SET run_at = ?, waiting_for = ? WHERE id = ? AND state = 'queued'`)
   const soonest = sqlite.prepare(`SELECT min(run_at) AS at FROM jobs WHERE state = 'queued' AND priority = ?`)
   /** Where the queue of a held bucket ends, so that its jobs are laid out one after another instead of looked at again and again. */
@@ -152,7 +163,7 @@ export function createClaims(deps: ClaimDeps): Claims {
   function sweepPriority(sweep: Sweep, priority: number): void {
     let after: [number, string] | undefined = [-1, '']
     while (after && hasRoom(sweep)) {
-      const rows = page.all(priority, sweep.now, ...after) as JobRow[]
+      const rows = pageOf(priority, sweep, after)
       for (const row of rows) if (hasRoom(sweep)) look(sweep, row)
       const last = rows.at(-1)
       after = last && rows.length === pageSize ? [last.run_at, last.id] : undefined

@@ -47,6 +47,7 @@ export function createReceivers(deps: ReceiverDeps): Receivers {
     'INSERT INTO receive_cursors (tenant_id, provider, cursor) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET cursor = excluded.cursor',
   )
   const pollers = new Map<string, Poller>()
+  let stopped = false
 
   /** By account where it is known: two tenants that hold the same bot must not poll against each other. */
   function leaseName(tenantId: string, provider: string): string {
@@ -95,6 +96,8 @@ export function createReceivers(deps: ReceiverDeps): Receivers {
 
   return {
     reconcile() {
+      // News of the very stop may still come in.
+      if (stopped) return
       const wanted = new Set<string>()
       for (const { tenantId, provider } of connections.connected()) {
         const known = catalog[provider]
@@ -106,6 +109,7 @@ export function createReceivers(deps: ReceiverDeps): Receivers {
       for (const [key, poller] of pollers) if (!wanted.has(key)) poller.abort.abort()
     },
     async stop() {
+      stopped = true
       for (const { abort } of pollers.values()) abort.abort()
       await Promise.all([...pollers.values()].map(({ done }) => done))
     },
