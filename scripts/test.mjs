@@ -68,6 +68,7 @@ const results = [
   vitest('unit', []),
   vitest('faults', ['-c', 'test/faults/vitest.config.ts']),
   playwright('browser', 'test/e2e/playwright.config.ts'),
+  vitest('desktop', ['-c', 'test/desktop/vitest.config.ts']),
   playwright('desktop rehearsal', 'test/desktop/playwright.config.ts'),
 ]
 rmSync(reports, { recursive: true, force: true })

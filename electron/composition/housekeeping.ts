@@ -43,7 +43,7 @@ export function createHousekeeping(
     steering: jobs.steering,
     catalog,
     demoConnections: Object.values(sandboxes),
-    breakNextCheck: (provider) => sandbox?.server.faults.set(provider, 'token_revoked', true, 1),
+    breakNextCheck: (provider) => sandbox?.server.faults.set(provider, 'unauthorized', true, 1),
     now: world.now,
   })
 

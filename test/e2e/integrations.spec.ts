@@ -1,9 +1,9 @@
 import { expect, go, signIn, test } from './fixtures.ts'
 
 test('a broken connection says what happened and why, and is whole again after a real call', async ({ demo }) => {
-  await go(demo, '/integrations/slack')
-  const drawer = demo.getByRole('dialog', { name: 'Slack' }).or(demo.getByRole('complementary', { name: 'Slack' }))
-  await expect(drawer.getByText('The token was revoked. Connect Slack again').first()).toBeVisible()
+  await go(demo, '/integrations/resend')
+  const drawer = demo.getByRole('complementary', { name: 'Resend' })
+  await expect(drawer.getByText(/API key/).first()).toBeVisible()
   await drawer.getByRole('button', { name: 'Test now' }).click()
   await expect(drawer.getByText('Connected').first()).toBeVisible()
 })

@@ -118,10 +118,11 @@ export function createDemo(deps: DemoDeps): Demo {
         const known = catalog[provider]
         if (known) await check(known)
       }
-      const slack = catalog.slack
-      if (!slack) return
-      deps.breakNextCheck(slack.id)
-      await check(slack)
+      // The spare way for mail is shown broken: mail itself goes on, and one real call mends what is shown.
+      const spare = Object.values(catalog).findLast((provider) => provider.serves.EMAIL_SEND !== undefined)
+      if (!spare) return
+      deps.breakNextCheck(spare.id)
+      await check(spare)
     },
   }
 }

@@ -1,18 +1,31 @@
 import { expect, test } from 'vitest'
-import { ladderOf } from './ladder.ts'
+import { fallbackSentence, ladderOf } from './ladder.ts'
 
-const delivery = { id: '1', attempts: 1, failure: null, fallbackFrom: null, provider: 'resend' } as const
+const names: Readonly<Record<string, string>> = { resend: 'Resend', microsoft: 'Microsoft 365' }
+const nameOf = (id: string) => names[id] ?? id
+const delivery = { attempts: 1, fallbackFrom: null, provider: 'resend' } as const
 
-test('who accepted a message is named, and whom it fell over from', () => {
-  expect(ladderOf({ ...delivery, state: 'succeeded', fallbackFrom: 'microsoft' })).toBe(
-    'Accepted by resend, after microsoft failed',
-  )
+test('who accepted a message is named', () => {
+  const ladder = ladderOf({ ...delivery, state: 'succeeded' }, nameOf)
+  expect(ladder).toEqual({ past: ['Queued', 'Sending'], now: 'Accepted by Resend', ahead: [] })
 })
 
-test('a message that is under way claims nothing', () => {
-  expect(ladderOf({ ...delivery, state: 'running' })).toBe('Sending')
+test('a message that is under way claims nothing that is still ahead', () => {
+  expect(ladderOf({ ...delivery, state: 'running' }, nameOf)).toEqual({ past: ['Queued'], now: 'Sending', ahead: ['Accepted'] })
 })
 
-test('a failure says why', () => {
-  expect(ladderOf({ ...delivery, state: 'failed', failure: 'The channel is archived.' })).toBe('Failed: The channel is archived.')
+test('a message that is tried again says how often it was tried', () => {
+  expect(ladderOf({ ...delivery, state: 'queued', attempts: 2 }, nameOf).now).toBe('Queued again after 2 attempts')
+})
+
+test('a message that was refused before it was sent is not said to have been sent', () => {
+  const ladder = ladderOf({ ...delivery, state: 'failed', attempts: 0 }, nameOf)
+  expect(ladder).toEqual({ past: ['Queued'], now: 'Failed before it was sent', ahead: [] })
+})
+
+test('falling over is told, and claims to be sent only when it was', () => {
+  const fallen = { ...delivery, fallbackFrom: 'microsoft' }
+  expect(fallbackSentence({ ...fallen, state: 'succeeded' }, nameOf)).toBe('Microsoft 365 failed → sent through Resend')
+  expect(fallbackSentence({ ...fallen, state: 'running' }, nameOf)).toBe('Microsoft 365 failed → went on to Resend')
+  expect(fallbackSentence({ ...delivery, state: 'succeeded' }, nameOf)).toBeUndefined()
 })

@@ -1,22 +1,54 @@
-/** How far an outgoing message got, in the words of the delivery ladder. Pure. */
+/** How far an outgoing message got, as rungs of the delivery ladder. Pure. */
+import type { JobDetail } from '#shared/contract/jobs'
 import type { Message } from '#shared/contract/messaging'
 
-type Delivery = NonNullable<Message['job']>
+/** Where an order stands, as messages and jobs both tell it. */
+export type Delivery = Pick<NonNullable<Message['job']>, 'state' | 'provider' | 'attempts' | 'fallbackFrom'>
 
-const rungs: Readonly<Record<Delivery['state'], string>> = {
-  queued: 'Queued',
-  running: 'Sending',
-  waiting: 'Waits',
-  succeeded: 'Accepted',
-  failed: 'Failed',
-  unknown: 'Outcome unknown',
-  cancelled: 'Cancelled before it was sent',
+export interface Ladder {
+  /** Rungs left behind; only what was observed. */
+  past: readonly string[]
+  now: string
+  /** Rungs to come, if all goes well. */
+  ahead: readonly string[]
 }
 
-/** "Accepted by resend, after microsoft failed" */
-export function ladderOf({ state, provider, fallbackFrom, failure }: Delivery): string {
-  const by = state === 'succeeded' && provider ? ` by ${provider}` : ''
-  const after = fallbackFrom ? `, after ${fallbackFrom} failed` : ''
-  const why = (state === 'failed' || state === 'unknown') && failure ? `: ${failure}` : ''
-  return `${rungs[state]}${by}${after}${why}`
+/** Names a provider by its id. */
+export type NameOf = (provider: string) => string
+
+const ladders: Readonly<Record<Delivery['state'], Ladder>> = {
+  queued: { past: [], now: 'Queued', ahead: ['Sending', 'Accepted'] },
+  waiting: { past: ['Queued'], now: 'Waiting', ahead: ['Sending', 'Accepted'] },
+  running: { past: ['Queued'], now: 'Sending', ahead: ['Accepted'] },
+  succeeded: { past: ['Queued', 'Sending'], now: 'Accepted', ahead: [] },
+  failed: { past: ['Queued', 'Sending'], now: 'Failed', ahead: [] },
+  unknown: { past: ['Queued', 'Sending'], now: 'Outcome unknown', ahead: [] },
+  cancelled: { past: ['Queued'], now: 'Cancelled', ahead: [] },
+}
+
+/** The rungs: Queued, Sending, then how it ended, by whom it was accepted and after how many attempts. */
+export function ladderOf({ state, provider, attempts }: Delivery, nameOf: NameOf): Ladder {
+  const ladder = ladders[state]
+  if (state === 'succeeded') return { ...ladder, now: provider ? `Accepted by ${nameOf(provider)}` : ladder.now }
+  if (state === 'queued' && attempts > 0) return { ...ladder, now: `Queued again after ${count(attempts)}` }
+  if (state === 'failed' && attempts === 0) return { ...ladder, past: ['Queued'], now: 'Failed before it was sent' }
+  if (state === 'failed' && attempts > 1) return { ...ladder, now: `Failed after ${count(attempts)}` }
+  return ladder
+}
+
+function count(attempts: number): string {
+  return attempts === 1 ? '1 attempt' : `${attempts} attempts`
+}
+
+/** "Microsoft 365 failed → sent through Resend"; undefined where nothing fell over. */
+export function fallbackSentence({ state, provider, fallbackFrom }: Delivery, nameOf: NameOf): string | undefined {
+  if (!fallbackFrom) return undefined
+  const next = provider ? nameOf(provider) : 'another service'
+  return `${nameOf(fallbackFrom)} failed → ${state === 'succeeded' ? 'sent through' : 'went on to'} ${next}`
+}
+
+/** The same, read from a whole job. */
+export function deliveryOf({ state, provider, attempts, history }: JobDetail): Delivery {
+  const others = history.filter((attempt) => attempt.provider !== null && attempt.provider !== provider)
+  return { state, provider: provider ?? null, attempts, fallbackFrom: others.at(-1)?.provider ?? null }
 }

@@ -2,15 +2,17 @@
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import type { Conversation } from '#shared/contract/messaging'
 import { api } from '../../query.ts'
+import { Drawer } from '../../ui/drawer.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { Page } from '../../ui/page.tsx'
 import { QueryState } from '../../ui/query-state.tsx'
+import { ScrollRegion } from '../../ui/scroll-region.tsx'
 import { Composer } from './composer.tsx'
 import { ConversationList } from './conversation-list.tsx'
 import classes from './messaging.module.css'
 import type { MessagingSearch } from './messaging-search.ts'
+import { NoConversations } from './no-conversations.tsx'
 import { Thread } from './thread.tsx'
 
 const route = getRouteApi('/messaging')
@@ -21,32 +23,83 @@ export function MessagingPage() {
   const change = (part: Partial<MessagingSearch>) => void navigate({ search: (old) => ({ ...old, ...part }), replace: true })
   const conversations = useQuery(api.messaging.conversations.queryOptions({ input: {} }))
   const opened = conversations.data?.items.find(({ id }) => id === search.c)
-  const composing = search.compose === '1' || !opened
+  const composing = search.compose === '1'
+  const compose = () => change({ compose: '1', c: undefined })
   return (
     <Page
       title="Messaging"
       lead="Each message says which agent sent it, through whom, and how far it got."
       bleed
-      actions={<Button onClick={() => change({ compose: '1', c: undefined })}>New message</Button>}
+      actions={<Button onClick={compose}>New message</Button>}
+      aside={
+        opened && composing ? (
+          <Drawer key={opened.id} title={`Reply to ${opened.title}`} onClose={() => change({ compose: undefined })}>
+            <Composer conversation={opened} />
+          </Drawer>
+        ) : null
+      }
     >
       <div className={classes.columns}>
         <nav className={classes.list} aria-label="Conversations">
           <QueryState query={conversations} rows={6}>
-            {({ items }: { items: Conversation[] }) =>
+            {({ items }) =>
               items.length === 0 ? (
-                <EmptyState title="No conversations yet">
-                  Write a message, or let somebody write /start to the Telegram bot: it appears here by itself.
-                </EmptyState>
+                <NoConversations onCompose={compose} />
               ) : (
-                <ConversationList items={items} openId={opened?.id} onOpen={({ id }) => change({ c: id, compose: undefined })} />
+                <ConversationList
+                  items={items}
+                  provider={search.provider}
+                  openId={opened?.id}
+                  onOpen={(c) => change({ c, compose: undefined })}
+                  onProvider={(provider) => change({ provider })}
+                />
               )
             }
           </QueryState>
         </nav>
-        <section className={classes.middle} aria-label={composing ? 'New message' : opened?.title}>
-          {composing ? <Composer onSent={() => change({ compose: '1' })} /> : <Thread key={opened.id} conversation={opened} />}
-        </section>
+        <Middle search={search} change={change} />
       </div>
     </Page>
+  )
+}
+
+interface MiddleProps {
+  search: MessagingSearch
+  change: (part: Partial<MessagingSearch>) => void
+}
+
+/** The thread that is open; without one, a new message. */
+function Middle({ search, change }: MiddleProps) {
+  const conversations = useQuery(api.messaging.conversations.queryOptions({ input: {} }))
+  const opened = conversations.data?.items.find(({ id }) => id === search.c)
+  if (opened) {
+    const onReply = search.compose === '1' ? undefined : () => change({ compose: '1' })
+    return (
+      <section className={classes.middle} aria-label={opened.title}>
+        <Thread key={opened.id} conversation={opened} onReply={onReply} />
+      </section>
+    )
+  }
+  if (search.c) return <Missing loaded={conversations.data !== undefined} onCompose={() => change({ c: undefined })} />
+  return (
+    <ScrollRegion className={classes.compose} aria-label="New message">
+      <Composer />
+    </ScrollRegion>
+  )
+}
+
+function Missing({ loaded, onCompose }: { loaded: boolean; onCompose: () => void }) {
+  if (!loaded) return null
+  return (
+    <EmptyState
+      title="This conversation is not here"
+      action={
+        <Button variant="default" onClick={onCompose}>
+          Write a message
+        </Button>
+      }
+    >
+      It belongs to another tenant, or it is older than the 500 that are listed.
+    </EmptyState>
   )
 }

@@ -1,80 +1,103 @@
-/** What was said in one conversation, oldest on top, each outgoing message with how far it got. */
+/** What was said in one conversation, newest at the bottom, each outgoing message with how far it got. */
 import { Anchor, Button, Group, Paper, Stack, Text } from '@mantine/core'
-import { useMutation, useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import type { Conversation, Message } from '#shared/contract/messaging'
-import { api, queryClient } from '../../query.ts'
-import { failureOf } from '../../rpc.ts'
-import { FailurePanel } from '../../ui/failure-panel.tsx'
+import { api } from '../../query.ts'
+import { Ident } from '../../ui/ident.tsx'
 import { QueryState } from '../../ui/query-state.tsx'
+import { ScrollRegion } from '../../ui/scroll-region.tsx'
 import { StatusChip } from '../../ui/status-chip.tsx'
 import { When } from '../../ui/when.tsx'
-import { ladderOf } from './ladder.ts'
+import { DefaultChat } from './default-chat.tsx'
+import { DeliveryTrail } from './delivery.tsx'
+import classes from './messaging.module.css'
 
-export function Thread({ conversation }: { conversation: Conversation }) {
-  const messages = useQuery(api.messaging.messages.queryOptions({ input: { id: conversation.id, limit: 100 } }))
+const pageLength = 50
+
+export interface ThreadProps {
+  conversation: Conversation
+  /** Undefined while it is being answered already. */
+  onReply: (() => void) | undefined
+}
+
+export function Thread({ conversation, onReply }: ThreadProps) {
   return (
-    <Stack gap="md" maw={720}>
-      <Group justify="space-between">
-        <Text component="h2" fw={600} fz={16} m={0}>
+    <>
+      <header className={classes.threadHead}>
+        <Text component="h2" fw={600} fz={16} m={0} truncate>
           {conversation.title}
         </Text>
-        <DefaultChat conversation={conversation} />
-      </Group>
-      <QueryState query={messages} rows={4}>
-        {({ items }: { items: Message[] }) => items.toReversed().map((message) => <Said key={message.id} message={message} />)}
-      </QueryState>
-    </Stack>
+        <Group gap="xs">
+          <DefaultChat conversation={conversation} />
+          {onReply ? <Button onClick={onReply}>Reply</Button> : null}
+        </Group>
+      </header>
+      <Messages conversation={conversation} />
+    </>
   )
 }
 
-function Said({ message }: { message: Message }) {
-  const { job } = message
+function Messages({ conversation }: { conversation: Conversation }) {
+  const agents = useQuery(api.messaging.agents.queryOptions({ input: {} }))
+  const agentName = (id: string) => agents.data?.items.find((agent) => agent.id === id)?.name
+  const messages = useInfiniteQuery(
+    api.messaging.messages.infiniteOptions({
+      input: (cursor: string | undefined) => ({ id: conversation.id, limit: pageLength, ...(cursor ? { cursor } : {}) }),
+      initialPageParam: undefined as string | undefined,
+      getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
+    }),
+  )
   return (
-    <Paper withBorder p="sm" radius="sm" ml={message.direction === 'out' ? 40 : 0} mr={message.direction === 'in' ? 40 : 0}>
+    <ScrollRegion className={classes.said} aria-label={`Messages of ${conversation.title}`}>
+      {/* The region is laid out from its end, so it stays at the newest message and does not jump when older ones come. */}
+      <Stack gap="sm" className={classes.saidInner}>
+        {messages.hasNextPage ? (
+          <Button variant="default" loading={messages.isFetchingNextPage} onClick={() => void messages.fetchNextPage()}>
+            Show earlier messages
+          </Button>
+        ) : null}
+        <QueryState query={messages} rows={4}>
+          {({ pages }) => {
+            const said = pages.flatMap(({ items }) => items).toReversed()
+            if (said.length === 0) return <Text c="dimmed">Nothing was said here yet.</Text>
+            return said.map((message) => <Said key={message.id} message={message} author={authorOf(message, agentName)} />)
+          }}
+        </QueryState>
+      </Stack>
+    </ScrollRegion>
+  )
+}
+
+/** What goes out was written by an agent of the roster or by the operator; what comes in by whoever the service names. */
+function authorOf({ direction, author }: Message, agentName: (id: string) => string | undefined): string {
+  return (direction === 'out' ? agentName(author) : undefined) ?? author
+}
+
+function Said({ message, author }: { message: Message; author: string }) {
+  const { job, providerMessageId } = message
+  return (
+    <Paper component="article" withBorder p="sm" radius="sm" className={classes.message} data-direction={message.direction}>
       <Group justify="space-between" gap="xs">
         <Text fw={600} size="sm">
-          {message.author}
+          {author}
         </Text>
         <Text size="xs" c="dimmed">
           <When at={message.at} />
         </Text>
       </Group>
-      <Text style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>{message.text}</Text>
+      <Text className={classes.text}>{message.text}</Text>
       {job ? (
-        <Group gap="xs" mt={4}>
-          <StatusChip status={job.state} />
-          <Text size="xs">{ladderOf(job)}</Text>
-          <Anchor size="xs" href={`#/jobs?id=${job.id}`}>
-            {job.state === 'unknown' ? 'Look and decide' : 'Open the job'}
-          </Anchor>
-        </Group>
+        <Stack gap={4} mt={6}>
+          <Group gap="xs">
+            <StatusChip status={job.state} attempts={job.attempts} />
+            {providerMessageId ? <Ident value={providerMessageId} /> : null}
+            <Anchor size="xs" href={`#/jobs?id=${job.id}`}>
+              Open the job
+            </Anchor>
+          </Group>
+          <DeliveryTrail id={job.id} delivery={job} />
+        </Stack>
       ) : null}
     </Paper>
-  )
-}
-
-/** The chat where agents tell their operator; only chats of a service that has one can be it. */
-function DefaultChat({ conversation }: { conversation: Conversation }) {
-  const providers = useQuery(api.providers.list.queryOptions({ input: {} }))
-  const save = useMutation(
-    api.telegram.saveChat.mutationOptions({
-      onSuccess: () => void queryClient.invalidateQueries({ queryKey: api.messaging.conversations.key() }),
-    }),
-  )
-  const receives = providers.data?.items.find(({ id }) => id === conversation.provider)?.receives
-  if (!receives) return null
-  if (conversation.isDefault)
-    return (
-      <Text size="sm" c="dimmed">
-        Default chat
-      </Text>
-    )
-  return (
-    <>
-      <Button variant="default" loading={save.isPending} onClick={() => save.mutate({ chatId: conversation.externalId })}>
-        Set as default chat
-      </Button>
-      {save.error ? <FailurePanel failure={failureOf(save.error)} live /> : null}
-    </>
   )
 }
