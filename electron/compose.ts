@@ -32,7 +32,7 @@ export function compose(world: World): App {
   const foundation = createFoundation(world)
   const reach = createReach(world, foundation)
   const work = createWork(world, foundation, reach)
-  const sandbox = world.host === 'worker' ? undefined : createSandboxParts(world)
+  const sandbox = world.host === 'worker' ? undefined : createSandboxParts(world, foundation)
   const access = createAccess({
     database: foundation.database,
     audit: foundation.audit,

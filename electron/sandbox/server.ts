@@ -13,6 +13,8 @@ export interface SandboxServerDeps {
   ledger: Ledger
   sandboxes: readonly Sandbox[]
   now(): number
+  /** Told after something arrived. */
+  onArrival?(): void
 }
 
 export interface SandboxServer {
@@ -42,7 +44,7 @@ function chatOf(from: string): string {
   return `${100_000_000 + sum}`
 }
 
-export function createSandboxServer({ ledger, sandboxes, now }: SandboxServerDeps): SandboxServer {
+export function createSandboxServer({ ledger, sandboxes, now, onArrival }: SandboxServerDeps): SandboxServer {
   const faults = createFaults(sandboxes)
   const waiting = createWaiting()
   const masks = new Map(sandboxes.map((sandbox) => [sandbox.provider, createMask(sandbox)]))
@@ -53,7 +55,9 @@ export function createSandboxServer({ ledger, sandboxes, now }: SandboxServerDep
     return {
       deliver: (arrival, { method, path, body }) => {
         const masked: unknown = body === undefined ? null : JSON.parse(mask(JSON.stringify(body)))
-        return ledger.arrive({ ...arrival, provider, at: now(), request: { method, path: mask(path), body: masked } })
+        const number = ledger.arrive({ ...arrival, provider, at: now(), request: { method, path: mask(path), body: masked } })
+        onArrival?.()
+        return number
       },
       recall: (key) => ledger.recall(provider, key),
       keep: (key, response) => ledger.keep(provider, key, response),

@@ -29,7 +29,14 @@ async function compose(page: Page, { tab, fields }: Draft): Promise<void> {
 test('a message by each way succeeds and lies in the sandbox inbox', async ({ demo }) => {
   for (const draft of drafts) {
     await compose(demo, draft)
-    await expect(demo.locator('[role=status]').filter({ hasText: 'Succeeded' }).first(), draft.tab).toBeVisible()
+    await expect(
+      demo
+        .locator('[role=status]')
+        .filter({ hasText: 'Succeeded' })
+        .filter({ hasText: draft.fields.Subject ?? draft.text })
+        .first(),
+      draft.tab,
+    ).toBeVisible()
   }
   await go(demo, '/messaging?compose=1')
   await demo.getByRole('tab', { name: 'Teams' }).click()
@@ -43,7 +50,9 @@ test('a message by each way succeeds and lies in the sandbox inbox', async ({ de
   await demo.getByRole('option', { name: /General/ }).click()
   await form.getByLabel(/^Text/).first().fill('Teams from the browser')
   await form.getByRole('button', { name: 'Send message' }).click()
-  await expect(demo.locator('[role=status]').filter({ hasText: 'Succeeded' }).first()).toBeVisible()
+  await expect(
+    demo.locator('[role=status]').filter({ hasText: 'Succeeded' }).filter({ hasText: 'Teams from the browser' }),
+  ).toBeVisible()
 
   await go(demo, '/sandbox')
   for (const text of [...drafts.map((draft) => draft.text), 'Teams from the browser']) {
