@@ -1,6 +1,7 @@
 /** Runs a TypeScript program of the repository with the project's own Node: `node scripts/run-source.mjs bench/main.ts`. */
-import { ensureBuild, ensureDependencies, node } from './setup.mjs'
+
 import { runToEnd } from './run.mjs'
+import { ensureBuild, ensureDependencies, node } from './setup.mjs'
 
 ensureDependencies()
 ensureBuild()

@@ -35,9 +35,10 @@ function printedLink(): Promise<string> {
 async function take(page: Page, shot: (typeof shots)[number]): Promise<void> {
   await page.emulateMedia({ colorScheme: shot.scheme, reducedMotion: 'reduce' })
   await page.evaluate(`location.hash = ${JSON.stringify(`#${shot.path}`)}`)
-  await page.getByRole('heading', { level: 1 }).waitFor()
-  await page.waitForLoadState('networkidle')
+  await page.getByRole('heading', { level: 1 }).first().waitFor()
+  // Charts and rows come with their own answers, after the heading.
   await page.waitForTimeout(1_500)
+  await page.mouse.move(1_000, 850)
   await page.screenshot({ path: join(folder, `${shot.name}.png`) })
 }
 

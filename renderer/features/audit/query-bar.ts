@@ -3,7 +3,6 @@ import { AuditOutcome } from '#shared/contract/audit'
 import type { AuditSearch } from './audit-search.ts'
 
 export const queryFields = ['actor', 'action', 'outcome', 'target', 'from', 'to'] as const
-export type QueryField = (typeof queryFields)[number]
 
 /** Known fields are taken by name; everything else is words to search for. */
 export function parseQuery(typed: string): Partial<AuditSearch> {

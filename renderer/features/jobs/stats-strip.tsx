@@ -38,10 +38,11 @@ export function StatsStrip({ stats, onFilter }: { stats: JobStats | undefined; o
             component="button"
             type="button"
             ta="left"
+            lineClamp={2}
             size="sm"
             onClick={() => onFilter({ failure: group.kind, provider: group.provider ?? undefined, state: undefined })}
           >
-            {group.count} × {group.message.slice(0, 90)}
+            {group.count} × {group.message}
           </Anchor>
         ))}
         <Text size="xs" c="dimmed">

@@ -7,6 +7,7 @@ export const MessagingSearch = z.object({
   provider: Text,
   /** The conversation that is open. */
   c: Text,
-  compose: z.enum(['1']).optional().catch(undefined),
+  // Digits arrive as a number.
+  compose: z.coerce.string().pipe(z.literal('1')).optional().catch(undefined),
 })
 export type MessagingSearch = z.infer<typeof MessagingSearch>
