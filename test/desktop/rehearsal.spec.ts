@@ -73,7 +73,12 @@ test('a message goes out, a failure is told, a click lands on it, and quitting l
 
   await test.step('a click on the notification shows that job', async () => {
     await desktop.clickNotification(last)
-    await expect(page.getByRole('complementary', { name: /This one is refused/ }).getByText('Telegram').first()).toBeVisible()
+    await expect(
+      page
+        .getByRole('complementary', { name: /This one is refused/ })
+        .getByText('Telegram')
+        .first(),
+    ).toBeVisible()
     await expect.poll(desktop.windowStates).toMatchObject([{ visible: true, focused: true }])
     await expect.poll(trayIcon).toBe('normal')
   })
