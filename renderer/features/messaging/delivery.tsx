@@ -7,6 +7,7 @@ import { api, queryClient } from '../../query.ts'
 import { failureOf } from '../../rpc.ts'
 import { confirm } from '../../ui/confirm.tsx'
 import { FailurePanel } from '../../ui/failure-panel.tsx'
+import { When } from '../../ui/when.tsx'
 import { type Delivery, fallbackSentence, ladderOf } from './ladder.ts'
 import classes from './messaging.module.css'
 import { useNameOf } from './provider-names.ts'
@@ -21,6 +22,11 @@ export function DeliveryTrail({ id, delivery }: { id: string; delivery: Delivery
   return (
     <Stack gap={6}>
       <Rungs delivery={delivery} />
+      {job?.state === 'queued' && Date.parse(job.runAt) > Date.now() ? (
+        <Text size="xs">
+          Goes out <When at={job.runAt} />
+        </Text>
+      ) : null}
       {job?.waitingFor ? <Text size="xs">Waits: {job.waitingFor}</Text> : null}
       {job?.failure ? <FailurePanel failure={job.failure} /> : null}
       {job ? <Acts job={job} /> : null}

@@ -55,8 +55,7 @@ export function composeKinds(
 function wayOf({ id, name }: Provider, action: string, connections: readonly Connection[]): Way {
   const connection = connections.find(({ provider }) => provider === id)
   const way = { provider: id, name }
-  if (!connection || connection.state === 'not_connected')
-    return { ...way, state: 'closed', why: `${name} is not connected.`, fix: `Connect ${name}.` }
+  if (!connection || connection.state === 'not_connected') return { ...way, state: 'closed', why: `${name} is not connected.` }
   const capability = connection.capabilities.find((one) => one.action === action)
   if (capability?.available) return { ...way, state: 'open' }
   const why = toSentence(connection.failure?.message ?? capability?.why ?? 'it cannot do this now')

@@ -3,11 +3,16 @@ import { fallbackSentence, ladderOf } from './ladder.ts'
 
 const names: Readonly<Record<string, string>> = { resend: 'Resend', microsoft: 'Microsoft 365' }
 const nameOf = (id: string) => names[id] ?? id
-const delivery = { attempts: 1, fallbackFrom: null, provider: 'resend' } as const
+const delivery = { attempts: 1, fallbackFrom: null, failure: null, provider: 'resend' } as const
 
 test('who accepted a message is named', () => {
   const ladder = ladderOf({ ...delivery, state: 'succeeded' }, nameOf)
   expect(ladder).toEqual({ past: ['Queued', 'Sending'], now: 'Accepted by Resend', ahead: [] })
+})
+
+test('a lost answer that a person resolved is not said to have been accepted', () => {
+  const ladder = ladderOf({ ...delivery, state: 'succeeded', failure: 'No clear answer came back.' }, nameOf)
+  expect(ladder.now).toBe('A person found that it went out')
 })
 
 test('a message that is under way claims nothing that is still ahead', () => {

@@ -3,7 +3,7 @@ import type { JobDetail } from '#shared/contract/jobs'
 import type { Message } from '#shared/contract/messaging'
 
 /** Where an order stands, as messages and jobs both tell it. */
-export type Delivery = Pick<NonNullable<Message['job']>, 'state' | 'provider' | 'attempts' | 'fallbackFrom'>
+export type Delivery = Pick<NonNullable<Message['job']>, 'state' | 'provider' | 'attempts' | 'fallbackFrom' | 'failure'>
 
 export interface Ladder {
   /** Rungs left behind; only what was observed. */
@@ -27,8 +27,10 @@ const ladders: Readonly<Record<Delivery['state'], Ladder>> = {
 }
 
 /** The rungs: Queued, Sending, then how it ended, by whom it was accepted and after how many attempts. */
-export function ladderOf({ state, provider, attempts }: Delivery, nameOf: NameOf): Ladder {
+export function ladderOf({ state, provider, attempts, failure }: Delivery, nameOf: NameOf): Ladder {
   const ladder = ladders[state]
+  // An answer clears the failure; where it stands, nobody answered and a person looked instead.
+  if (state === 'succeeded' && failure) return { ...ladder, now: 'A person found that it went out' }
   if (state === 'succeeded') return { ...ladder, now: provider ? `Accepted by ${nameOf(provider)}` : ladder.now }
   if (state === 'queued' && attempts > 0) return { ...ladder, now: `Queued again after ${count(attempts)}` }
   if (state === 'failed' && attempts === 0) return { ...ladder, past: ['Queued'], now: 'Failed before it was sent' }
@@ -48,7 +50,13 @@ export function fallbackSentence({ state, provider, fallbackFrom }: Delivery, na
 }
 
 /** The same, read from a whole job. */
-export function deliveryOf({ state, provider, attempts, history }: JobDetail): Delivery {
+export function deliveryOf({ state, provider, attempts, history, failure }: JobDetail): Delivery {
   const others = history.filter((attempt) => attempt.provider !== null && attempt.provider !== provider)
-  return { state, provider: provider ?? null, attempts, fallbackFrom: others.at(-1)?.provider ?? null }
+  return {
+    state,
+    provider: provider ?? null,
+    attempts,
+    fallbackFrom: others.at(-1)?.provider ?? null,
+    failure: failure?.message ?? null,
+  }
 }

@@ -44,7 +44,7 @@ export function MessagingPage() {
           <QueryState query={conversations} rows={6}>
             {({ items }) =>
               items.length === 0 ? (
-                <NoConversations onCompose={compose} />
+                <NoConversations />
               ) : (
                 <ConversationList
                   items={items}

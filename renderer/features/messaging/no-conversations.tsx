@@ -1,5 +1,5 @@
 /** Teaches how the first conversation comes about, and says whether anybody is listening for it. */
-import { Anchor, Button, Text } from '@mantine/core'
+import { Anchor, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { Connection } from '#shared/contract/connections'
 import type { Provider } from '#shared/contract/providers'
@@ -7,19 +7,12 @@ import { api } from '../../query.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { When } from '../../ui/when.tsx'
 
-export function NoConversations({ onCompose }: { onCompose: () => void }) {
+export function NoConversations() {
   const providers = useQuery(api.providers.list.queryOptions({ input: {} }))
   const connections = useQuery(api.connections.list.queryOptions({ input: {} }))
   const receivers = (providers.data?.items ?? []).filter(({ receives }) => receives)
   return (
-    <EmptyState
-      title="No conversations yet"
-      action={
-        <Button variant="default" onClick={onCompose}>
-          Write a message
-        </Button>
-      }
-    >
+    <EmptyState title="No conversations yet">
       What you send appears here, and so does what people write to you.
       {receivers.map((provider) => (
         <Listening
