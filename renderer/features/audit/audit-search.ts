@@ -2,7 +2,8 @@
 import { z } from 'zod'
 import { AuditOutcome } from '#shared/contract/audit'
 
-const Text = z.string().max(200).optional().catch(undefined)
+// Digits in an address arrive as a number.
+const Text = z.coerce.string().max(200).optional().catch(undefined)
 
 export const AuditSearch = z.object({
   actor: Text,

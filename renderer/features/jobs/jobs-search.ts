@@ -2,7 +2,8 @@
 import { z } from 'zod'
 import { JobState } from '#shared/job'
 
-const Text = z.string().max(200).optional().catch(undefined)
+// Digits in an address arrive as a number.
+const Text = z.coerce.string().max(200).optional().catch(undefined)
 
 export const JobsSearch = z.object({
   state: JobState.optional().catch(undefined),
