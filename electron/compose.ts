@@ -42,7 +42,7 @@ export function compose(world: World): App {
   const signIns = createTenantSignIns(world, foundation, reach, work)
   const housekeeping = createHousekeeping(world, foundation, reach, { work, sandbox, signIns })
   const engine = createEngineFace({ world, foundation, reach, work, sandbox, access, housekeeping, signIns })
-  const router = createRouter({ engine, onUnexpected: work.onError })
+  const router = createRouter({ engine, onUnexpected: work.onError, onForeignTenant: access.noteForeignTenant })
   return {
     engine,
     router,

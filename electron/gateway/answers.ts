@@ -16,13 +16,23 @@ export function toErrorBody({ kind, message, code, action, retryAfterMs, fields 
   }
 }
 
+/** What HTTP says in headers of its own about a failure: when to come back, and how to say who one is. */
+export function failureHeaders({ kind, retryAfterMs }: Pick<Failure, 'kind' | 'retryAfterMs'>): Record<string, string> {
+  return {
+    ...(retryAfterMs === undefined ? {} : { 'retry-after': String(Math.ceil(retryAfterMs / 1_000)) }),
+    ...(kind === 'unauthorized' ? { 'www-authenticate': 'Bearer' } : {}),
+  }
+}
+
 /** Sends a failure; `status` where HTTP has a closer word than the failure's kind. */
 export function sendFailure(response: ServerResponse, failure: Failure, status?: number): void {
-  const headers: Record<string, string> = { 'content-type': 'application/json; charset=utf-8' }
-  if (failure.retryAfterMs !== undefined) headers['retry-after'] = String(Math.ceil(failure.retryAfterMs / 1_000))
-  if (failure.kind === 'unauthorized') headers['www-authenticate'] = 'Bearer'
-  response.writeHead(status ?? failureKinds[failure.kind].status, headers)
-  response.end(JSON.stringify(toErrorBody(failure)))
+  sendJson(response, status ?? failureKinds[failure.kind].status, toErrorBody(failure), failureHeaders(failure))
+}
+
+/** Refuses a method, naming those that would do. */
+export function sendMethodRefused(response: ServerResponse, method: string | undefined, allowed: readonly string[]): void {
+  response.setHeader('allow', allowed.join(', '))
+  sendFailure(response, failed('invalid', `The method ${method} is not taken here. Use ${allowed.join(' or ')}.`).failure, 405)
 }
 
 export function sendJson(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {
@@ -31,15 +41,15 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
 }
 
 /** Headers of every answer. The page may talk to its own origin and its own socket, and to nobody else. */
-export function setCommonHeaders(request: IncomingMessage, response: ServerResponse): void {
-  const socket = `ws://${request.headers.host ?? '127.0.0.1'}`
+export function setCommonHeaders({ headers }: IncomingMessage, response: ServerResponse, hosts: ReadonlySet<string>): void {
+  const socket = headers.host !== undefined && hosts.has(headers.host) ? ` ws://${headers.host}` : ''
   const policy = [
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self' 'unsafe-inline'",
     "font-src 'self'",
     "img-src 'self' data:",
-    `connect-src 'self' ${socket}`,
+    `connect-src 'self'${socket}`,
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",
@@ -49,6 +59,7 @@ export function setCommonHeaders(request: IncomingMessage, response: ServerRespo
   response.setHeader('referrer-policy', 'no-referrer')
   response.setHeader('cross-origin-resource-policy', 'same-origin')
   response.setHeader('cross-origin-opener-policy', 'same-origin')
+  response.setHeader('cache-control', 'no-store')
 }
 
 /** The body of a small request; larger ones are refused without being read to their end. */

@@ -1,9 +1,9 @@
 /** Whether a request may come in at all: the right host, the right origin, a known method, somebody who may ask. */
 import type { IncomingMessage } from 'node:http'
 import { type Failure, failed } from '#shared/failure'
-import type { Access } from '../engine/access/access.ts'
+import { spans } from '#shared/time'
+import type { Access, Authority } from '../engine/access/access.ts'
 import { ask } from '../engine/limits/gcra.ts'
-import type { Caller } from '../procedures/context.ts'
 
 export const sessionCookie = 'atlas_session'
 
@@ -12,7 +12,8 @@ export interface Refusal {
   status: number
 }
 
-const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
+/** OPTIONS is none of them: it is how other pages ask for leave, and there is none. */
+const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'])
 
 /** The only names this machine is asked by. A rebound name of a stranger's page is none of them. */
 export function ownHosts(port: number): Set<string> {
@@ -52,25 +53,43 @@ function bearerOf(request: IncomingMessage): string | undefined {
   return /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
 }
 
-/** Who asks: by bearer token, else by the browser's session. A session may change nothing unless our own page asks. */
-export function callerOf(request: IncomingMessage, access: Access): Caller | undefined {
-  const bearer = bearerOf(request)
-  if (bearer !== undefined) return access.authenticate(bearer)
+function sessionOf(request: IncomingMessage, access: Access): Authority | undefined {
   const cookie = cookieOf(request)
-  const session = cookie === undefined ? undefined : access.session(cookie)
-  if (!session) return undefined
+  return cookie === undefined ? undefined : access.session(cookie)
+}
+
+/** Who asks: by bearer token, else by the browser's session. A session may change nothing unless our own page asks. */
+export function callerOf(request: IncomingMessage, access: Access): Authority | undefined {
+  if (request.headers.authorization !== undefined) {
+    const bearer = bearerOf(request)
+    return bearer === undefined ? undefined : access.authenticate(bearer)
+  }
   const reads = request.method === 'GET' || request.method === 'HEAD'
-  return reads || request.headers['x-atlas'] === '1' ? session : undefined
+  return reads || request.headers['x-atlas'] === '1' ? sessionOf(request, access) : undefined
+}
+
+/** Says to somebody unknown what would make them known. */
+export function strangerFailure(request: IncomingMessage, access: Access): Failure {
+  if (request.headers.authorization !== undefined) {
+    return failed('unauthorized', 'This token is not known here, or was removed. Make another under Settings › Tokens.').failure
+  }
+  if (sessionOf(request, access)) {
+    return failed('unauthorized', 'A browser changes things only from the page of Atlas UX, which sends X-Atlas: 1.').failure
+  }
+  return failed('unauthorized', 'Say who asks: Authorization: Bearer with a token of Settings › Tokens, or ATLAS_TOKEN.').failure
 }
 
 /** Requests of one caller: 600 a minute, in bursts of 120. */
-const rate = { count: 600, perMs: 60_000, burst: 120 }
+const rate = { count: 600, perMs: spans.minute, burst: 120 }
+
+/** The failure of a caller who asks too often; undefined while there is room. */
+export type RequestLimit = (caller: Authority) => Failure | undefined
 
 /** Counts requests by caller, in memory. */
-export function createRequestLimit(now: () => number) {
+export function createRequestLimit(now: () => number): RequestLimit {
   const buckets = new Map<string, number>()
-  return (caller: Caller): Failure | undefined => {
-    const key = `${caller.actor.kind} ${caller.actor.id}`
+  return ({ actor }) => {
+    const key = `${actor.kind} ${actor.id}`
     const decision = ask(buckets.get(key) ?? 0, rate, now())
     buckets.set(key, decision.tat)
     if (decision.allowed) return undefined

@@ -1,13 +1,15 @@
 /** HTTP on loopback: screens, REST, WebSocket, sessions. It judges who may ask and carries; it decides nothing else. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { failed, toFailure } from '#shared/failure'
 import type { Access } from '../engine/access/access.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Router } from '../procedures/router.ts'
-import { sendFailure, sendJson, setCommonHeaders } from './answers.ts'
-import { callerOf, createRequestLimit, ownHosts, refusesDoor } from './doorkeeper.ts'
+import { sendFailure, setCommonHeaders } from './answers.ts'
+import { createRequestLimit, ownHosts, refusesDoor } from './doorkeeper.ts'
 import { createOpenApi } from './openapi.ts'
+import { createRefusalLog } from './refusal-log.ts'
 import { createRest } from './rest.ts'
 import { createScreens } from './screens.ts'
 import { createSessionRoute } from './session.ts'
@@ -18,7 +20,7 @@ export interface GatewayDeps {
   router: Router
   access: Access
   staticDir: string
-  log: { error(fields: Record<string, unknown>, message: string): void }
+  log: Record<'warn' | 'error', (fields: Record<string, unknown>, message: string) => void>
   now(): number
   port: number
   version: string
@@ -26,67 +28,69 @@ export interface GatewayDeps {
 
 export interface Gateway {
   start(): Promise<{ url: string; port: number }>
+  /** Takes nothing new, lets answers that are under way end, closes the rest. */
   stop(): Promise<void>
   /** A link that signs a browser in; the code stays in the fragment, which no server is sent. */
   signInUrl(code: string): string
 }
 
-const limits = { maxHeaderSize: 8_192, headersTimeout: 5_000, requestTimeout: 30_000, keepAliveTimeout: 5_000 }
+/** Sockets that say nothing are looked for each second; Node's own 30 seconds would let them gather. */
+const patience = { headersTimeout: 5_000, requestTimeout: 30_000, keepAliveTimeout: 5_000, connectionsCheckingInterval: 1_000 }
+const headerBytes = 8_192
 const mostConnections = 512
+/** How long answers under way may take once the gateway stops. */
+const endingMs = 1_000
 
-export function createGateway(deps: GatewayDeps): Gateway {
-  const { engine, router, access, log } = deps
+/** Some clients offer HTTP/2 with every request; they are answered in HTTP/1.1 instead of being turned away. */
+function isWebSocket({ headers }: IncomingMessage): boolean {
+  return headers.upgrade?.toLowerCase() === 'websocket'
+}
+
+const unreadable: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+}
+
+/** What is no HTTP gets one line and no second chance on this connection. */
+function refuseUnreadable(error: Error & { code?: string }, socket: Duplex): void {
+  const status = unreadable[error.code ?? ''] ?? '400 Bad Request'
+  if (socket.writable) socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+  else socket.destroy()
+}
+
+function toStartError(error: NodeJS.ErrnoException, port: number): Error {
+  if (error.code !== 'EADDRINUSE') return error
+  return failed('conflict', `Port ${port} is taken by another program, or Atlas UX runs already. Choose another with --port.`)
+}
+
+export function createGateway({ engine, router, access, log, now, ...deps }: GatewayDeps): Gateway {
   let hosts: ReadonlySet<string> = new Set()
   let url = ''
   const onUnexpected = (error: unknown) => log.error({ error }, 'unexpected')
-  const rest = createRest({ engine, router, onUnexpected })
-  const openApi = createOpenApi(deps.version, () => url)
-  const session = createSessionRoute(access)
+  const onRefused = createRefusalLog({ log, now })
+  const limit = createRequestLimit(now)
+  const describe = createOpenApi(deps.version, () => url)
+  const rest = createRest({ engine, router, access, limit, describe, onRefused, onUnexpected })
+  const sockets = createSocketDoor({ access, router, limit, hosts: () => hosts, onRefused })
+  const session = createSessionRoute({ access, now, onSignedOut: sockets.closeEnded })
   const screens = createScreens(deps.staticDir)
-  const overLimit = createRequestLimit(deps.now)
-  const sockets = createSocketDoor({ access, router, hosts: () => hosts })
-
-  /** Health and the description hold nothing secret and are told to everybody on this machine. */
-  async function openRoute(path: string, response: ServerResponse): Promise<boolean> {
-    if (path === '/v1/health')
-      sendJson(response, 200, await engine.installation.system.health(undefined, { kind: 'system', id: 'gateway' }))
-    else if (path === '/v1/openapi.json') sendJson(response, 200, await openApi())
-    else return false
-    return true
-  }
-
-  async function api(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
-    if (request.method === 'GET' && (await openRoute(path, response))) return
-    const caller = callerOf(request, access)
-    if (!caller) {
-      sendFailure(
-        response,
-        failed('unauthorized', 'Say who asks: Authorization: Bearer with a token of Settings › Tokens, or ATLAS_TOKEN.').failure,
-      )
-      return
-    }
-    const refused = overLimit(caller)
-    if (refused) return sendFailure(response, refused)
-    if (path === '/v1/metrics' && request.method === 'GET') {
-      if (caller.tenantId !== null) throw failed('forbidden', 'Metrics cover every tenant; only the operator may read them.')
-      response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8', 'cache-control': 'no-store' })
-      response.end(engine.metrics())
-      return
-    }
-    await rest.handle(request, response, caller)
-  }
 
   async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
-    if (path === '/v1' || path.startsWith('/v1/')) return api(request, response, path)
+    if (path === '/v1' || path.startsWith('/v1/')) return rest(request, response, path)
     if (path === '/session') return session(request, response)
     screens(request, response)
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    setCommonHeaders(request, response)
+    setCommonHeaders(request, response, hosts)
     const refused = refusesDoor(request, hosts)
-    if (refused) return sendFailure(response, refused.failure, refused.status)
+    if (refused) {
+      onRefused(refused.status)
+      // Whatever follows on this connection is not to be taken for a request of its own.
+      response.setHeader('connection', 'close')
+      return sendFailure(response, refused.failure, refused.status)
+    }
     try {
       await route(request, response)
     } catch (error) {
@@ -97,17 +101,16 @@ export function createGateway(deps: GatewayDeps): Gateway {
     }
   }
 
-  const server = createServer(limits, (request, response) => void answer(request, response))
+  const options = { ...patience, maxHeaderSize: headerBytes, shouldUpgradeCallback: isWebSocket }
+  const server = createServer(options, (request, response) => void answer(request, response))
   server.maxConnections = mostConnections
   server.on('upgrade', sockets.upgrade)
-  server.on('clientError', (_error, socket) =>
-    socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n'),
-  )
+  server.on('clientError', refuseUnreadable)
 
   return {
     start() {
       return new Promise((resolve, reject) => {
-        server.once('error', reject)
+        server.once('error', (error) => reject(toStartError(error, deps.port)))
         server.listen(deps.port, '127.0.0.1', () => {
           const { port } = server.address() as AddressInfo
           hosts = ownHosts(port)
@@ -118,8 +121,13 @@ export function createGateway(deps: GatewayDeps): Gateway {
     },
     stop() {
       sockets.close()
-      server.closeAllConnections()
-      return new Promise((resolve) => server.close(() => resolve()))
+      const cut = setTimeout(() => server.closeAllConnections(), endingMs)
+      return new Promise((resolve) =>
+        server.close(() => {
+          clearTimeout(cut)
+          resolve()
+        }),
+      )
     },
     signInUrl: (code) => `${url}/#code=${code}`,
   }

@@ -1,89 +1,63 @@
-/** REST `/v1` over the contract, with the answers' fixed shapes; export and metrics beside it. */
+/** Everything below `/v1`: who asks and how often, then who answers: the contract, or what lies beside it. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { SmartCoercionPlugin } from '@orpc/json-schema'
-import { OpenAPIHandler } from '@orpc/openapi/node'
-import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4'
-import { Failure, failed } from '#shared/failure'
-import type { Engine } from '../engine/engine.ts'
-import type { CallContext, Caller } from '../procedures/context.ts'
-import { failureIn } from '../procedures/errors.ts'
+import { failed } from '#shared/failure'
+import type { Access, Authority } from '../engine/access/access.ts'
+import type { Actor, Engine } from '../engine/engine.ts'
 import type { Router } from '../procedures/router.ts'
-import { sendFailure, toErrorBody } from './answers.ts'
+import { createTenantDoor } from '../procedures/tenant-door.ts'
+import { sendFailure, sendJson } from './answers.ts'
 import { createAuditExport } from './audit-export.ts'
-import { tenantHeaderOf } from './doorkeeper.ts'
+import { callerOf, type RequestLimit, strangerFailure } from './doorkeeper.ts'
+import { createRestProcedures } from './rest-procedures.ts'
 
-export interface Rest {
-  handle(request: IncomingMessage, response: ServerResponse, caller: Caller): Promise<void>
-}
-
-/** Largest bodies, in bytes: an order may carry attachments. */
-const orderBytes = 6_500_000
-const otherBytes = 1_000_000
-
-function refusesBody(request: IncomingMessage, path: string): { failure: Failure; status: number } | undefined {
-  const size = Number(request.headers['content-length'] ?? 0)
-  const most = path === '/v1/jobs' ? orderBytes : otherBytes
-  if (size > most)
-    return {
-      status: 413,
-      failure: failed('invalid', `The body is ${size} bytes; at most ${most} are taken here.`, {
-        fields: [{ path: 'body', message: 'is too large' }],
-      }).failure,
-    }
-  const chunked = request.headers['transfer-encoding'] !== undefined
-  if (chunked) return { status: 411, failure: failed('invalid', 'The request must name its length (Content-Length).').failure }
-  const isJson = /^application\/json\b/i.test(request.headers['content-type'] ?? '')
-  if (size > 0 && !isJson) return { status: 415, failure: failed('invalid', 'The body must be application/json.').failure }
-  return undefined
-}
-
-export function createRest({
-  engine,
-  router,
-  onUnexpected,
-}: {
+export interface RestDeps {
   engine: Engine
   router: Router
+  access: Access
+  limit: RequestLimit
+  describe(): Promise<unknown>
+  onRefused(status: number): void
   onUnexpected(error: unknown): void
-}): Rest {
-  const exportAudit = createAuditExport(engine)
-  const handler = new OpenAPIHandler<CallContext>(router, {
-    plugins: [new SmartCoercionPlugin({ schemaConverters: [new ZodToJsonSchemaConverter()] })],
-    customErrorResponseBodyEncoder: (error) => toErrorBody(told(error)),
-  })
-
-  /** What the procedures threw is a failure already; what the carrier itself refused becomes one here. */
-  function told(error: { data?: unknown }): Failure {
-    const known = Failure.safeParse(error.data)
-    if (known.success) return known.data
-    const { failure, defect } = failureIn(error)
-    if (defect !== undefined) onUnexpected(defect)
-    return failure
-  }
-
-  return {
-    async handle(request, response, caller) {
-      const url = new URL(request.url ?? '/', 'http://127.0.0.1')
-      response.setHeader('cache-control', 'no-store')
-      if (request.method === 'GET' && url.pathname === '/v1/audit/export') return exportAudit({ url, request, response, caller })
-      const refused = refusesBody(request, url.pathname)
-      if (refused) {
-        sendFailure(response, refused.failure, refused.status)
-        return
-      }
-      const context: CallContext = { caller, tenantHeader: tenantHeaderOf(request) }
-      addRetryAfter(response)
-      const { matched } = await handler.handle(request, response, { prefix: '/v1', context })
-      if (!matched) sendFailure(response, failed('not_found', `There is nothing at ${request.method} ${url.pathname}.`).failure)
-    },
-  }
 }
 
-/** Adds the header of the same name where an error body names a time to come back. */
-function addRetryAfter(response: ServerResponse): void {
-  const { writeHead } = response
-  response.writeHead = function retryAfter(this: ServerResponse, ...args: Parameters<ServerResponse['writeHead']>) {
-    if (args[0] === 429 || args[0] === 503) this.setHeader('retry-after', this.getHeader('retry-after') ?? '1')
-    return writeHead.apply(this, args)
-  } as ServerResponse['writeHead']
+export type Rest = (request: IncomingMessage, response: ServerResponse, path: string) => Promise<void>
+
+/** Health is asked by whoever watches over this machine, without a token. */
+const watcher: Actor = { kind: 'system', id: 'gateway' }
+
+export function createRest({ engine, router, access, limit, describe, onRefused, onUnexpected }: RestDeps): Rest {
+  const exportAudit = createAuditExport(engine, createTenantDoor(access.noteForeignTenant))
+  const carryProcedures = createRestProcedures({ router, onUnexpected })
+
+  /** Health and the description hold nothing secret and are told to everybody on this machine. */
+  async function answerAnybody(path: string, response: ServerResponse): Promise<boolean> {
+    if (path === '/v1/health') sendJson(response, 200, await engine.installation.system.health(undefined, watcher))
+    else if (path === '/v1/openapi.json') sendJson(response, 200, await describe())
+    else return false
+    return true
+  }
+
+  function sendMetrics(response: ServerResponse, caller: Authority): void {
+    if (caller.tenantId !== null) throw failed('forbidden', 'Metrics cover every tenant; only the operator may read them.')
+    response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' })
+    response.end(engine.metrics())
+  }
+
+  return async (request, response, path) => {
+    const reads = request.method === 'GET'
+    if (reads && (await answerAnybody(path, response))) return
+    const caller = callerOf(request, access)
+    if (!caller) {
+      onRefused(401)
+      return sendFailure(response, strangerFailure(request, access))
+    }
+    const tooMany = limit(caller)
+    if (tooMany) return sendFailure(response, tooMany)
+    if (reads && path === '/v1/metrics') return sendMetrics(response, caller)
+    if (reads && path === '/v1/audit/export') {
+      const url = new URL(request.url ?? '/', 'http://127.0.0.1')
+      return exportAudit({ url, request, response, caller })
+    }
+    await carryProcedures(request, response, caller)
+  }
 }

@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import sirv from 'sirv'
 import { failed } from '#shared/failure'
-import { sendFailure } from './answers.ts'
+import { sendFailure, sendMethodRefused } from './answers.ts'
 
 const notBuilt = 'The screens are not built. Run "npm run build", then start again.'
 
@@ -15,17 +15,22 @@ export function createScreens(folder: string): (request: IncomingMessage, respon
       response.end(notBuilt)
     }
   }
-  const serve = sirv(folder, { dev: false, etag: true, single: false, setHeaders: cacheAssets })
+  // `dev` looks at the folder each time: what was listed at the start may be gone after another build.
+  const serve = sirv(folder, { dev: true, etag: true, single: false, setHeaders: cacheAssets })
   return (request, response) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') {
-      sendFailure(response, failed('invalid', 'Screens are only read.').failure, 405)
+      sendMethodRefused(response, request.method, ['GET', 'HEAD'])
       return
     }
+    // A part of a small file is of no use, and sirv does not judge whether the part makes sense.
+    delete request.headers.range
+    // A file that vanishes while it is read would otherwise end the process.
+    response.once('pipe', (file) => file.once('error', () => response.destroy()))
     serve(request, response, () => sendFailure(response, failed('not_found', 'There is no such page.').failure))
   }
 }
 
 /** Names of built assets change with their content; the page itself is asked for each time. */
 function cacheAssets(response: ServerResponse, path: string): void {
-  response.setHeader('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache')
+  response.setHeader('cache-control', path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache')
 }

@@ -13,7 +13,8 @@ export async function* newsFor(
   let wake: () => void = () => undefined
   const unlisten = listen((news) => {
     if (tenantId !== null && news.tenantId !== null && news.tenantId !== tenantId) return
-    waiting = waiting.length >= mostWaiting ? [{ topic: 'missed', tenantId: null, ids: [] }] : [...waiting, news]
+    if (waiting.length >= mostWaiting) waiting = [{ topic: 'missed', tenantId: null, ids: [] }]
+    else waiting.push(news)
     wake()
   })
   const stop = () => wake()

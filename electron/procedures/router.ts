@@ -1,39 +1,32 @@
 /** The contract, implemented over the engine: who asks is judged here once, whichever way the call came. */
-import { implement } from '@orpc/server'
-import { contract } from '#shared/contract/contract'
+import { implement, type Router as RouterOf } from '@orpc/server'
+import { type Contract, contract } from '#shared/contract/contract'
 import type { News } from '#shared/contract/system'
 import { AppError, failed } from '#shared/failure'
+import type { Authority } from '../engine/access/access.ts'
 import type { Actor, Engine, TenantEngine } from '../engine/engine.ts'
-import type { CallContext, Caller } from './context.ts'
+import type { CallContext } from './context.ts'
 import { failureIn, toContractError } from './errors.ts'
 import { refuseUnfit } from './fit-input.ts'
 import { newsFor } from './news.ts'
+import { createTenantDoor } from './tenant-door.ts'
 
 export interface RouterDeps {
   engine: Engine
   /** Told the true error behind an `unexpected`. */
   onUnexpected(error: unknown): void
+  /** Told who named a tenant that is not theirs. */
+  onForeignTenant(caller: Authority, tenantId: string): void
 }
 
-export type Router = ReturnType<typeof createRouter>
+export type Router = RouterOf<Contract, CallContext>
 
 /** What a token of one tenant may ask of the installation. */
 const openToTenants = new Set(['health', 'about', 'vault', 'providers.list', 'tenants.list'])
 
-function requireInstallation(caller: Caller, what: string): void {
+function requireInstallation(caller: Authority, what: string): void {
   if (caller.tenantId === null || openToTenants.has(what)) return
   throw failed('forbidden', 'This token belongs to one tenant; only the operator may do this.')
-}
-
-/** The tenant of a call: the token's own, else the one that the header names. */
-function tenantOf({ caller, tenantHeader }: CallContext): string {
-  if (caller.tenantId !== null && tenantHeader !== undefined && tenantHeader !== caller.tenantId) {
-    throw failed('forbidden', 'This token belongs to another tenant than X-Tenant-Id names.')
-  }
-  const tenantId = caller.tenantId ?? tenantHeader
-  if (tenantId !== undefined && tenantId !== '') return tenantId
-  const message = 'must name the tenant'
-  throw failed('invalid', 'The header X-Tenant-Id must name the tenant.', { fields: [{ path: 'X-Tenant-Id', message }] })
 }
 
 type Handler = (options: { input: never; context: CallContext; signal?: AbortSignal | undefined }) => Promise<unknown>
@@ -72,7 +65,8 @@ function installationHandlers({ installation }: Engine) {
   return { tenants: area('tenants'), tokens: area('tokens'), providers: area('providers'), system }
 }
 
-function tenantHandlers(engine: Engine) {
+function tenantHandlers({ engine, onForeignTenant }: RouterDeps) {
+  const tenantOf = createTenantDoor(onForeignTenant)
   const open = (context: CallContext): TenantEngine => engine.forTenant(tenantOf(context))
   const areas = tenantAreas.map((name) => [
     name,
@@ -80,6 +74,20 @@ function tenantHandlers(engine: Engine) {
   ])
   const system = handlersOf(tenantSystem, (context) => open(context).system as unknown as Functions)
   return { areas: Object.fromEntries(areas) as Record<string, Record<string, Handler>>, system }
+}
+
+/** What would reach further than a tenant's token may: other tenants' work, or the tenant's own secrets. */
+function forOperator(handle: Handler, why: string, reachesFar: (input: unknown) => boolean = () => true): Handler {
+  return async (options) => {
+    if (options.context.caller.tenantId !== null && reachesFar(options.input)) throw failed('forbidden', why)
+    return handle(options)
+  }
+}
+
+const pausesAll = (input: unknown) => (input as { scope: string }).scope === 'all'
+const operatorOnly = {
+  pause: 'This token belongs to one tenant; only the operator may pause or resume everything.',
+  recoveryExport: 'A recovery export holds credentials; only the operator may make one.',
 }
 
 /** A token of one tenant sees its own tenant alone. */
@@ -92,19 +100,27 @@ function ownTenants(list: Handler): Handler {
 }
 
 /** Builds the router; every carrier serves the same one. */
-export function createRouter({ engine, onUnexpected }: RouterDeps) {
+export function createRouter(deps: RouterDeps): Router {
+  const { engine, onUnexpected } = deps
   const installation = installationHandlers(engine)
-  const tenant = tenantHandlers(engine)
+  const tenant = tenantHandlers(deps)
+  const jobs = tenant.areas.jobs as Record<string, Handler>
   const news: (options: { context: CallContext; signal?: AbortSignal | undefined }) => AsyncGenerator<News> = ({
     context,
     signal,
   }) => newsFor(engine.listen, context.caller.tenantId, signal)
   const handlers: Record<string, Record<string, unknown>> = {
     ...tenant.areas,
+    jobs: { ...jobs, pause: forOperator(jobs.pause as Handler, operatorOnly.pause, pausesAll) },
     tenants: { ...installation.tenants, list: ownTenants(installation.tenants.list as Handler) },
     tokens: installation.tokens,
     providers: installation.providers,
-    system: { ...installation.system, ...tenant.system, news },
+    system: {
+      ...installation.system,
+      ...tenant.system,
+      recoveryExport: forOperator(tenant.system.recoveryExport, operatorOnly.recoveryExport),
+      news,
+    },
   }
   const base = implement(contract)
     .$context<CallContext>()
@@ -122,7 +138,7 @@ export function createRouter({ engine, onUnexpected }: RouterDeps) {
 }
 
 /** Gives each procedure of the contract its handler; one without is found at start, not when somebody asks. */
-function assemble(base: unknown, handlers: Record<string, Record<string, unknown>>): never {
+function assemble(base: unknown, handlers: Record<string, Record<string, unknown>>): Router {
   const areas = Object.entries(contract).map(([area, procedures]) => {
     const built = Object.keys(procedures).map((name) => {
       const handler = handlers[area]?.[name]
@@ -132,5 +148,5 @@ function assemble(base: unknown, handlers: Record<string, Record<string, unknown
     })
     return [area, Object.fromEntries(built)]
   })
-  return Object.fromEntries(areas) as never
+  return Object.fromEntries(areas) as Router
 }

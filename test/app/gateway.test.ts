@@ -250,7 +250,7 @@ describe('the socket', () => {
   test('strangers and other pages cannot open it', async () => {
     await expect(open({})).rejects.toThrow('401')
     await expect(open({ authorization: 'Bearer wrong' })).rejects.toThrow('401')
-    await expect(open({ authorization: `Bearer ${operatorToken}`, origin: 'http://evil.example' })).rejects.toThrow('401')
+    await expect(open({ authorization: `Bearer ${operatorToken}`, origin: 'http://evil.example' })).rejects.toThrow('403')
   })
 
   test('every call names its tenant; failures keep their kind and fields; news come and end', async () => {
