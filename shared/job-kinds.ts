@@ -1,5 +1,6 @@
 /** What an operator or agent may order: the fixed job kinds and their inputs. Unknown fields are refused by name. */
 import { z } from 'zod'
+import { SocialPost } from '#shared/social/post'
 
 const EmailAddress = z.email().max(320)
 const Recipients = z.union([EmailAddress, z.array(EmailAddress).min(1).max(50)])
@@ -101,6 +102,7 @@ export const jobKinds = {
   TEAMS_SEND: TeamsSend,
   TELEGRAM_SEND: TelegramSend,
   SLACK_SEND: SlackSend,
+  SOCIAL_POST: SocialPost,
   ACTION_RUN: ActionRun,
 } as const
 
@@ -110,5 +112,5 @@ export type JobKind = keyof typeof jobKinds
 /** All job kinds of this build. */
 export const JobKind = z.enum(Object.keys(jobKinds) as [JobKind, ...JobKind[]])
 
-/** The kinds a provider may serve; `ACTION_RUN` is the engine's own. */
-export type ServedKind = Exclude<JobKind, 'ACTION_RUN'>
+/** The kinds a provider may serve with one action each. `SOCIAL_POST` goes by platform, and `ACTION_RUN` names its action. */
+export type ServedKind = Exclude<JobKind, 'ACTION_RUN' | 'SOCIAL_POST'>

@@ -1,14 +1,18 @@
 /** How tenants reach providers: connections, credentials, proofs, checks, sign-in. */
+import { v7 as uuidv7 } from 'uuid'
+import { failed } from '#shared/failure'
 import { createAgents } from '../engine/agents/agents.ts'
 import { createCaller } from '../engine/connections/caller.ts'
 import { createChecks } from '../engine/connections/check.ts'
 import { createKeeper } from '../engine/connections/keeper.ts'
 import { createProofs } from '../engine/connections/proofs.ts'
+import { createRenewals } from '../engine/connections/renewals.ts'
 import { createConnectionReader } from '../engine/connections/rows.ts'
 import { createConnectionViews } from '../engine/connections/view.ts'
 import { createNotices } from '../engine/escalation/notices.ts'
 import { createBuckets } from '../engine/limits/buckets.ts'
 import { createConversations } from '../engine/messaging/conversations.ts'
+import { createLeases } from '../engine/messaging/leases.ts'
 import { createSettings } from '../engine/tenants/settings.ts'
 import { createTenants } from '../engine/tenants/tenants.ts'
 import { catalog } from '../providers/catalog.ts'
@@ -55,6 +59,10 @@ export function createReach(world: World, foundation: Foundation) {
     addSecrets: (values) => redactor.add(values),
     redact: redactor.redact,
     conversations: conversations.known,
+    renewals: createRenewals({ keeper, leases: createLeases(database, now), owner: uuidv7(), addSecrets: redactor.add }),
+    media: async () => {
+      throw failed('unsupported', 'Pictures and videos cannot be sent yet.')
+    },
     onHold: (tenantId, provider, hold) => {
       void database
         .write(() => buckets.hold(tenantId, provider, hold.bucket, hold))

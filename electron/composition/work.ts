@@ -8,6 +8,7 @@ import { createTelling } from '../engine/jobs/telling.ts'
 import { createLeases } from '../engine/messaging/leases.ts'
 import { outgoingOf } from '../engine/messaging/outgoing.ts'
 import { createReceivers } from '../engine/messaging/receiver.ts'
+import { createPostCheck } from '../engine/publishing/check-order.ts'
 import { createSchedules } from '../engine/schedule/schedules.ts'
 import { catalog } from '../providers/catalog.ts'
 import type { Foundation } from './foundation.ts'
@@ -46,6 +47,8 @@ export function createWork(world: World, foundation: Foundation, reach: Reach) {
     dice: world.dice,
     emailOrder: (tenantId) => settings.get(tenantId).emailOrder,
     hasAgent: agents.has,
+    checkPost: createPostCheck(() => []),
+    gate: () => undefined,
     agentOf: agents.forCall,
     onQueued,
     onMoved: createTelling(notices),

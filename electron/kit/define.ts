@@ -5,6 +5,7 @@ import type { Choice } from '#shared/contract/connections'
 import type { Failure } from '#shared/failure'
 import type { Repeat } from '#shared/job'
 import type { ServedKind } from '#shared/job-kinds'
+import type { PlatformId } from '#shared/social/post'
 import type { Call } from './call.ts'
 
 /** A limit of the provider or our own: `count` requests per `perMs`, in short bursts of at most `burst` (default `count`). */
@@ -16,6 +17,31 @@ export interface Limit {
   perMs: number
   burst?: number
   source: `https://${string}`
+}
+
+/** Something the account published lately that may be what an order without an answer made. `at` in ms UTC. */
+export interface Found {
+  id: string
+  url: string | undefined
+  text: string
+  at: number
+}
+
+/** What a person needs to do by hand what no API does. */
+export interface Assist {
+  /** Text to copy. */
+  text: string
+  /** The page to open. */
+  page: `https://${string}`
+  steps: readonly string[]
+}
+
+/** What one run costs at the provider, as far as it is known before. Micro-dollars: 1,000,000 is one dollar. */
+export interface Cost {
+  microDollars: number
+  /** The day the price was read, and where. */
+  asOf: string
+  source: string
 }
 
 /** One operation of a provider. */
@@ -31,6 +57,12 @@ export interface Action<I extends z.ZodType = z.ZodType, O extends z.ZodType = z
   output: O
   /** Where a person looks whether a doubtful send went out. */
   lookup?: string
+  /** Reads what the account published since `since` (ms UTC), newest first, so that a person can tell whether a doubtful send is among it. */
+  find?(input: z.output<I>, call: Call<C, S>, since: number): Promise<Found[]>
+  /** Present where no API does it: the order waits for a person, who is handed this. */
+  assist?(input: z.output<I>, settings: S): Assist
+  /** Known price of one run; undefined where it costs nothing or nobody knows. */
+  cost?(input: z.output<I>, settings: S): Cost | undefined
   /** OAuth scopes or permissions it cannot do without. */
   scopes?: readonly string[]
   /** Buckets asked before the claim, the narrowest last. `agent` is the id of the agent whose job it is. */
@@ -84,6 +116,8 @@ export interface SignInStart<C, S> {
   redirectUri: string
   state: string
   codeChallenge: string
+  /** What the challenge was made of, for a provider that wants another digest of it. */
+  codeVerifier: string
 }
 
 /** Result of a sign-in or refresh: the whole credential to store, and what is known of it. */
@@ -98,7 +132,14 @@ export interface SignedIn<C> {
 /** Sign-in with the system browser: authorization code, PKCE, loopback redirect. */
 export interface SignIn<C, S> {
   title: string
+  /** Scopes asked for with settings as they come. */
   scopes: readonly string[]
+  /** Scopes asked for with these settings, where a tenant chooses among sets. */
+  scopesFor?(settings: S): readonly string[]
+  /** Ports of this machine that are tried in turn, where the provider wants the exact address registered; any free one otherwise. */
+  ports?: readonly number[]
+  /** Set where the provider refuses this machine as redirect: its own page to come back to, whose address the operator pastes. */
+  paste?: { redirectUri: `https://${string}`; help: string }
   /** Path of the redirect on this machine, as registered at the provider; empty for none. */
   redirectPath: string
   /** Set where the provider knows only the name of this machine, not 127.0.0.1. */
@@ -106,7 +147,7 @@ export interface SignIn<C, S> {
   /** Who signed in to get this credential; undefined when nobody did. Without it the connection's account counts. */
   account?(credential: C): { id: string; name: string } | undefined
   authorizationUrl(start: SignInStart<C, S>): Promise<string>
-  redeem(start: Omit<SignInStart<C, S>, 'state' | 'codeChallenge'> & { code: string; codeVerifier: string }): Promise<SignedIn<C>>
+  redeem(start: Omit<SignInStart<C, S>, 'state' | 'codeChallenge'> & { code: string }): Promise<SignedIn<C>>
 }
 
 /** Everything a provider states. `C` credential, `S` settings. */
@@ -129,6 +170,8 @@ export interface Provider<C = unknown, S = unknown> {
   limits: readonly Limit[]
   /** Job kinds it serves; the action's input schema is the kind's own. */
   serves: Readonly<Partial<Record<ServedKind, string>>>
+  /** Platforms it publishes on (`SOCIAL_POST`), each with the action whose input is that platform's post. */
+  publishes?: Readonly<Partial<Record<PlatformId, string>>>
   actions: Readonly<Record<string, Action<z.ZodType, z.ZodType, C, S>>>
   check: { call: string; run(call: Call<C, S>): Promise<CheckResult> }
   pickers?: Readonly<Record<string, Picker<C, S>>>

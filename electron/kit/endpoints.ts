@@ -55,3 +55,20 @@ export function staysUnder(url: URL, bases: readonly string[]): boolean {
     return url.origin === allowed.origin && `${url.pathname}/`.startsWith(path)
   })
 }
+
+/**
+ * Moves an address that a provider named to the endpoint in use, where it lies on one of the manifest's hosts.
+ *
+ * Why   a stand-in or proxy may repeat the provider's own addresses; following those would leave the endpoint
+ */
+export function followTo(
+  address: string,
+  hosts: Readonly<Record<string, string>>,
+  bases: Readonly<Record<string, string>>,
+): string {
+  const url = new URL(address)
+  if (staysUnder(url, Object.values(bases))) return url.href
+  const host = Object.keys(hosts).find((name) => staysUnder(url, [hosts[name] ?? '']))
+  const base = host === undefined ? undefined : bases[host]
+  return base === undefined ? url.href : `${base}${url.pathname}${url.search}`
+}

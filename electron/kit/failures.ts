@@ -1,7 +1,53 @@
 /** Sorts what a provider answered, or did not, into the closed kinds of failure. Pure. */
-import { type Failure, failed } from '#shared/failure'
+import { type AppError, type Failure, failed } from '#shared/failure'
 import type { Repeat } from '#shared/job'
 import type { Answer } from './define.ts'
+
+/** Code of a failure that is none: the provider took the order and has not finished. The job is asked after again, at no cost of attempts. */
+export const acceptedNotLive = 'accepted_not_live'
+
+/**
+ * Thrown by an action whose order was taken and is not live yet, after `call.accepted`.
+ *
+ * @param message what the provider said, in words for an operator
+ * @param afterMs when to ask again
+ */
+export function notYet(message: string, afterMs: number): AppError {
+  return failed('unavailable', message, { code: acceptedNotLive, retryAfterMs: afterMs })
+}
+
+/** Errors of a token endpoint that mean the same everywhere. */
+const oauthErrors: Readonly<Record<string, { kind: Failure['kind']; told: string }>> = {
+  invalid_grant: {
+    kind: 'unauthorized',
+    told: 'the sign-in is over: it ended, was revoked, or was used elsewhere. Sign in again.',
+  },
+  invalid_client: {
+    kind: 'unauthorized',
+    told: 'the client id or client secret of your own app was refused. Check both in Setup.',
+  },
+  unauthorized_client: {
+    kind: 'forbidden',
+    told: 'your app may not sign people in this way. Check its settings at the provider.',
+  },
+  invalid_scope: {
+    kind: 'forbidden',
+    told: 'your app was refused a permission it asked for. Check what the provider granted it.',
+  },
+  access_denied: { kind: 'forbidden', told: 'access was denied.' },
+}
+
+/** Judges an answer in the shape that RFC 6749 gives the errors of a token endpoint; undefined for any other. */
+export function oauthFailure({ status, body, url }: Answer): Failure | undefined {
+  if (status < 400 || status >= 500 || typeof body !== 'object' || body === null || !('error' in body)) return undefined
+  const known = typeof body.error === 'string' && Object.hasOwn(oauthErrors, body.error) ? oauthErrors[body.error] : undefined
+  if (!known) return undefined
+  const told =
+    'error_description' in body && typeof body.error_description === 'string'
+      ? ` It says: ${body.error_description.slice(0, 300)}`
+      : ''
+  return failed(known.kind, `${url.host} refused: ${known.told}${told}`, { code: String(body.error) }).failure
+}
 
 /** Codes of a connection that never carried a byte of the request: certainly not sent. */
 const neverSent = new Set([

@@ -4,7 +4,8 @@ import type { Repeat } from '#shared/job'
 import type { CallFetch } from './call.ts'
 import type { Answer, AnyProvider } from './define.ts'
 import { staysUnder } from './endpoints.ts'
-import { statusFailure, transportFailure } from './failures.ts'
+import { oauthFailure, statusFailure, transportFailure } from './failures.ts'
+import { createPatience, flowOn, type Patience } from './flow.ts'
 
 /** The platform's fetch, handed in by the composition root. */
 export type RawFetch = (input: Request) => Promise<Response>
@@ -37,20 +38,37 @@ const deadlineMs = 60_000
 /** Largest answer read: 10 MiB. */
 const sizeCapBytes = 10 * 1024 * 1024
 
-/** Makes the two fetches of a call over one exchange record. */
-export function createFetches(transport: Transport, repeat: Repeat): { fetch: CallFetch; ask: CallFetch; exchange: Exchange } {
+/** The fetches of one call; `ask` for questions, `stream` for answers that flow. */
+export interface Fetches {
+  fetch: CallFetch
+  ask: CallFetch
+  stream: CallFetch
+  streamAsk: CallFetch
+  exchange: Exchange
+}
+
+/** Makes the fetches of a call over one exchange record. */
+export function createFetches(transport: Transport, repeat: Repeat): Fetches {
   const exchange: Exchange = { failure: undefined, confirmed: 0, requests: 0 }
   const send =
-    (how: Repeat): CallFetch =>
+    (how: Repeat, flowing: boolean): CallFetch =>
     (input, init) =>
-      sendOnce({ transport, exchange, repeat: how }, new Request(input, init))
-  return { fetch: send(repeat), ask: send('safe'), exchange }
+      sendOnce({ transport, exchange, repeat: how, flowing }, new Request(input, init))
+  return {
+    fetch: send(repeat, false),
+    ask: send('safe', false),
+    stream: send(repeat, true),
+    streamAsk: send('safe', true),
+    exchange,
+  }
 }
 
 interface Sending {
   transport: Transport
   exchange: Exchange
   repeat: Repeat
+  /** Whether the body of a good answer is handed on as it comes. */
+  flowing: boolean
 }
 
 async function sendOnce(sending: Sending, request: Request): Promise<Response> {
@@ -73,34 +91,48 @@ async function sendOnce(sending: Sending, request: Request): Promise<Response> {
   }
 }
 
-async function exchangeOnce({ transport, exchange, repeat }: Sending, request: Request, url: URL): Promise<Response> {
-  const deadline = AbortSignal.timeout(deadlineMs)
+async function exchangeOnce(sending: Sending, request: Request, url: URL): Promise<Response> {
+  const { transport, exchange, repeat } = sending
+  const patience = sending.flowing ? createPatience(deadlineMs) : undefined
+  const deadline = patience?.signal ?? AbortSignal.timeout(deadlineMs)
   const signal = AbortSignal.any([transport.signal, deadline, request.signal])
   let response: Response
   let bytes: Uint8Array<ArrayBuffer>
   try {
     response = await transport.rawFetch(new Request(request, { signal, redirect: 'manual' }))
+    if (patience && response.ok && response.body) return handOn(sending, response, { url, patience })
     bytes = await readCapped(response)
   } catch (error) {
     throw new AppError(lostFailure(error, { transport, repeat, url }), { cause: error })
   }
-  const answer: Answer = {
-    url,
-    method: request.method,
-    status: response.status,
-    headers: response.headers,
-    body: parseBody(bytes, response, transport.redact),
-  }
-  const hold = transport.provider.observe?.(answer, transport.now())
-  if (hold) transport.onHold?.(hold)
-  const failure = transport.provider.rejects?.(answer) ?? statusFailure(answer, repeat, transport.now())
-  if (failure) throw new AppError(failure)
+  patience?.end()
+  const body = parseBody(bytes, response, transport.redact)
+  judge({ url, method: request.method, status: response.status, headers: response.headers, body }, sending)
   if (repeat !== 'safe') exchange.confirmed += 1
   const empty = response.status === 204 || response.status === 205 || response.status === 304
   return new Response(empty ? null : bytes, {
     status: response.status,
     statusText: response.statusText,
     headers: response.headers,
+  })
+}
+
+/** Reads the limits that an answer tells, and throws what it refuses. */
+function judge(answer: Answer, { transport, repeat }: Sending): void {
+  const hold = transport.provider.observe?.(answer, transport.now())
+  if (hold) transport.onHold?.(hold)
+  const failure = transport.provider.rejects?.(answer) ?? oauthFailure(answer) ?? statusFailure(answer, repeat, transport.now())
+  if (failure) throw new AppError(failure)
+}
+
+/** Hands on an answer whose body flows; a loss on the way is told in our kinds. */
+function handOn(sending: Sending, response: Response, { url, patience }: { url: URL; patience: Patience }): Response {
+  const { transport, exchange, repeat } = sending
+  judge({ url, method: 'GET', status: response.status, headers: response.headers, body: undefined }, sending)
+  if (repeat !== 'safe') exchange.confirmed += 1
+  return flowOn(response, patience, (error) => {
+    exchange.failure = lostFailure(error, { transport, repeat, url })
+    return new AppError(exchange.failure, { cause: error })
   })
 }
 

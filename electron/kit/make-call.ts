@@ -2,9 +2,10 @@
 import type { z } from 'zod'
 import { AppError, type Failure, failed, toFailure } from '#shared/failure'
 import type { Repeat } from '#shared/job'
-import type { Call, CallAgent } from './call.ts'
+import type { PostMedia } from '#shared/social/post'
+import type { Call, CallAgent, MediaFile } from './call.ts'
 import type { AnyProvider } from './define.ts'
-import { type Endpoint, resolveEndpoints } from './endpoints.ts'
+import { type Endpoint, followTo, resolveEndpoints } from './endpoints.ts'
 import { createFetches, type Exchange, type RawFetch } from './fetch.ts'
 
 /** What the engine hands in for one call. Everything outward is a function, so that a test can watch it. */
@@ -25,6 +26,12 @@ export interface CallWorld {
   now(): number
   beforeEffect(): Promise<void>
   remember(progress: unknown): Promise<void>
+  /** Like `remember`, where nobody follows what was accepted. */
+  accepted?(progress: unknown): Promise<void>
+  /** Without it, there is no media to be had. */
+  media?(items: readonly PostMedia[]): Promise<MediaFile[]>
+  /** Without it, a renewal is made and stored on the spot. */
+  renew?: Call['renew']
   replaceCredential(credential: unknown, known?: { expiresAt?: number }): Promise<void>
   patchSettings(patch: Record<string, unknown>): Promise<void>
   conversations(): Promise<{ externalId: string; title: string; kind: string }[]>
@@ -38,12 +45,14 @@ export function makeCall(world: CallWorld): { call: Call; exchange: Exchange } {
   const known = Object.values(bases)
   const redact = world.redact ?? ((text: string) => text)
   const transport = { ...world, redact, bases: [...known, ...(provider.extraBases?.(world.credential, known) ?? [])], provider }
-  const { fetch, ask, exchange } = createFetches(transport, world.repeat)
+  const { fetch, ask, stream, streamAsk, exchange } = createFetches(transport, world.repeat)
   const call: Call = {
     ...pickState(world),
     endpoint: (host) => baseOf(bases, host),
     fetch,
     ask,
+    stream: (input, init, how = 'fetch') => (how === 'ask' ? streamAsk : stream)(input, init),
+    follow: (url) => followTo(url, provider.endpoints, bases),
     json: async (schema, request, how = 'fetch') => {
       const response = await (how === 'ask' ? ask : fetch)(request.url, jsonInit(request))
       return parseAnswer(schema, await response.text(), provider.name)
@@ -52,7 +61,21 @@ export function makeCall(world: CallWorld): { call: Call; exchange: Exchange } {
   return { call, exchange }
 }
 
-function pickState(world: CallWorld) {
+function mediaOf({ media }: CallWorld, items: readonly PostMedia[]): Promise<MediaFile[]> {
+  if (!media) throw failed('unexpected', 'There is no media to be had in this call.')
+  return media(items)
+}
+
+function renewOnTheSpot(world: CallWorld): Call['renew'] {
+  return async (isDue, renew) => {
+    if (!isDue(world.credential)) return world.credential
+    const { credential, ...known } = await renew(world.credential)
+    await world.replaceCredential(credential, known)
+    return credential
+  }
+}
+
+function pickState(world: CallWorld): Omit<Call, 'endpoint' | 'fetch' | 'ask' | 'stream' | 'follow' | 'json'> {
   const {
     credential,
     settings,
@@ -76,6 +99,9 @@ function pickState(world: CallWorld) {
     agent,
     progress,
     remember,
+    accepted: world.accepted ?? remember,
+    media: async (items) => (items?.length ? mediaOf(world, items) : []),
+    renew: world.renew ?? renewOnTheSpot(world),
     replaceCredential,
     patchSettings,
     conversations,

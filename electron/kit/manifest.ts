@@ -2,7 +2,7 @@
 
 import { z } from 'zod'
 import type { ActionEntry, Provider as ProviderEntry } from '#shared/contract/providers'
-import type { Action, AnyProvider } from './define.ts'
+import type { Action, AnyProvider, SignIn } from './define.ts'
 
 /** JSON Schema of a zod schema, input side, with our field marks (`secret`, `env`, `picker`, …) kept. */
 export function toJsonSchema(schema: z.ZodType): ActionEntry['input'] {
@@ -19,7 +19,16 @@ function toActionEntry([id, action]: [string, Action]): ActionEntry {
     input: toJsonSchema(action.input),
     output: toJsonSchema(action.output),
     ...(action.lookup ? { lookup: action.lookup } : {}),
+    findable: action.find !== undefined,
+    byHand: action.assist !== undefined,
   }
+}
+
+/** The address to register at the provider. Without fixed ports any port will do there. */
+function redirectOf({ paste, ports, redirectHost, redirectPath }: SignIn<unknown, unknown>): string {
+  if (paste) return paste.redirectUri
+  const port = ports?.[0] === undefined ? '' : `:${ports[0]}`
+  return `http://${redirectHost ?? '127.0.0.1'}${port}${redirectPath}`
 }
 
 /** The catalogue entry of a provider. */
@@ -41,12 +50,14 @@ export function toProviderEntry(provider: AnyProvider): ProviderEntry {
       ? {
           title: signIn.title,
           scopes: [...signIn.scopes],
-          redirect: `http://${signIn.redirectHost ?? '127.0.0.1'}${signIn.redirectPath}`,
+          redirect: redirectOf(signIn),
+          paste: signIn.paste?.help ?? null,
         }
       : null,
     serves: Object.entries(provider.serves).map(([kind, action]) => ({ kind, action: action ?? '' })),
     pickers: Object.keys(provider.pickers ?? {}),
     receives: provider.receive !== undefined,
+    publishes: Object.entries(provider.publishes ?? {}).map(([platform, action]) => ({ platform, action: action ?? '' })),
     actions: Object.entries(provider.actions).map(toActionEntry),
     limits: provider.limits.map(({ bucket, title, count, perMs, source }) => ({ bucket, title, count, perMs, source })),
   }

@@ -9,13 +9,21 @@ export interface SandboxRequest {
   headers: Headers
   body: unknown
   rawBody: string
+  /** The body as it came, for uploads. */
+  bytes: Uint8Array<ArrayBuffer>
 }
 
-/** What a stand-in answers. A string body is sent as it is, anything else as JSON; `reset` cuts the connection instead. */
+/** The parts of a `multipart/form-data` request. */
+export async function formOf({ bytes, headers }: SandboxRequest): Promise<FormData> {
+  return new Response(bytes, { headers: { 'content-type': headers.get('content-type') ?? '' } }).formData()
+}
+
+/** What a stand-in answers. Text and bytes are sent as they are, anything else as JSON; `stream` is sent piece by piece instead; `reset` cuts the connection instead. */
 export interface SandboxResponse {
   status: number
   headers?: Record<string, string>
   body?: unknown
+  stream?: AsyncIterable<string>
   reset?: boolean
   delayMs?: number
 }
@@ -29,6 +37,8 @@ export interface Arrival {
 
 /** The world of a stand-in: its durable ledger, and what people pretended to write. */
 export interface SandboxContext {
+  /** Where the stand-in itself lies, without a slash at its end: for addresses it names in its answers. */
+  readonly url: string
   /** Notes that an effect happened (a message was sent); returns its running number, unique for the provider. */
   deliver(arrival: Arrival, request: SandboxRequest): number
   /** Idempotency keys that were seen, with the answer given then. */

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { SandboxRequest, SandboxResponse } from './define.ts'
 
-const bodyCapBytes = 20 * 1024 * 1024
+const bodyCapBytes = 80 * 1024 * 1024
 const loopbackHost = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/
 
 /** Whether the request names this machine as its host: a page of another name on this address does not. */
@@ -15,15 +15,15 @@ export function urlOf(message: IncomingMessage): URL {
   return new URL(message.url ?? '/', 'http://127.0.0.1')
 }
 
-/** The body as text; undefined when it is larger than the cap. Read to its end all the same, or no answer could be sent. */
-export async function readBody(message: IncomingMessage): Promise<string | undefined> {
+/** The body; undefined when it is larger than the cap. Read to its end all the same, or no answer could be sent. */
+export async function readBody(message: IncomingMessage): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const chunks: Buffer[] = []
   let sizeBytes = 0
   for await (const chunk of message as AsyncIterable<Buffer>) {
     sizeBytes += chunk.byteLength
     if (sizeBytes <= bodyCapBytes) chunks.push(chunk)
   }
-  return sizeBytes > bodyCapBytes ? undefined : Buffer.concat(chunks).toString('utf8')
+  return sizeBytes > bodyCapBytes ? undefined : new Uint8Array(Buffer.concat(chunks))
 }
 
 function parseBody(rawBody: string, type: string): unknown {
@@ -47,8 +47,10 @@ function toHeaders({ headers }: IncomingMessage): Headers {
 }
 
 /** The request as a stand-in sees it, at `path` below its own prefix. */
-export function toSandboxRequest(message: IncomingMessage, path: string, rawBody: string): SandboxRequest {
+export function toSandboxRequest(message: IncomingMessage, path: string, bytes: Uint8Array<ArrayBuffer>): SandboxRequest {
   const headers = toHeaders(message)
+  const binary = /^(image|video|audio)\/|octet-stream|multipart/i.test(headers.get('content-type') ?? '')
+  const rawBody = binary ? '' : new TextDecoder().decode(bytes)
   return {
     method: message.method ?? 'GET',
     path,
@@ -56,6 +58,7 @@ export function toSandboxRequest(message: IncomingMessage, path: string, rawBody
     headers,
     body: parseBody(rawBody, headers.get('content-type') ?? ''),
     rawBody,
+    bytes,
   }
 }
 
@@ -70,9 +73,22 @@ export async function send(response: ServerResponse, answer: SandboxResponse, si
     response.socket?.resetAndDestroy()
     return
   }
-  const { status, headers = {}, body } = answer
+  const { status, headers = {}, body, stream } = answer
+  if (stream) {
+    response.writeHead(status, headers)
+    for await (const piece of stream) {
+      if (signal.aborted) break
+      response.write(piece)
+    }
+    response.end()
+    return
+  }
   if (body === undefined) {
     response.writeHead(status, headers).end()
+    return
+  }
+  if (body instanceof Uint8Array) {
+    response.writeHead(status, { 'content-type': 'application/octet-stream', ...headers }).end(body)
     return
   }
   const isText = typeof body === 'string'

@@ -21,6 +21,7 @@ let server: Server
 let endpoint: string
 
 const context: SandboxContext = {
+  url: 'http://127.0.0.1:9/microsoft',
   deliver: (arrival) => arrivals.push(arrival),
   recall: (key) => kept.get(key),
   keep: (key, response) => void kept.set(key, response),
@@ -31,9 +32,10 @@ const context: SandboxContext = {
 
 async function toRequest(raw: Request): Promise<SandboxRequest> {
   const { pathname, searchParams } = new URL(raw.url)
-  const rawBody = await raw.text()
+  const bytes = new Uint8Array(await raw.arrayBuffer())
+  const rawBody = new TextDecoder().decode(bytes)
   const body = rawBody.startsWith('{') ? JSON.parse(rawBody) : rawBody
-  return { method: raw.method, path: pathname, query: searchParams, headers: raw.headers, body, rawBody }
+  return { method: raw.method, path: pathname, query: searchParams, headers: raw.headers, body, rawBody, bytes }
 }
 
 async function answer(raw: Request): Promise<SandboxResponse> {

@@ -49,10 +49,12 @@ export function createSandboxServer({ ledger, sandboxes, now, onArrival }: Sandb
   const waiting = createWaiting()
   const masks = new Map(sandboxes.map((sandbox) => [sandbox.provider, createMask(sandbox)]))
   let stopping = new AbortController()
+  let origin = ''
 
   function contextOf({ provider }: Sandbox, signal: AbortSignal): SandboxContext {
     const mask = masks.get(provider) ?? ((text: string) => text)
     return {
+      url: `${origin}/${provider}`,
       deliver: (arrival, { method, path, body }) => {
         const masked: unknown = body === undefined ? null : JSON.parse(mask(JSON.stringify(body)))
         const number = ledger.arrive({ ...arrival, provider, at: now(), request: { method, path: mask(path), body: masked } })
@@ -82,9 +84,9 @@ export function createSandboxServer({ ledger, sandboxes, now, onArrival }: Sandb
   async function answerOf(message: IncomingMessage, signal: AbortSignal): Promise<SandboxResponse> {
     const [, prefix = '', path = '/'] = /^\/([^/]*)(\/.*)?$/.exec(urlOf(message).pathname) ?? []
     if (!isForLoopback(message)) return jsonAnswer(403, { error: 'The stand-ins answer to this machine alone.' })
-    const rawBody = await readBody(message)
-    if (rawBody === undefined) return jsonAnswer(413, { error: 'The body is larger than 20 MB.' })
-    const request = toSandboxRequest(message, path, rawBody)
+    const bytes = await readBody(message)
+    if (bytes === undefined) return jsonAnswer(413, { error: 'The body is larger than 80 MB.' })
+    const request = toSandboxRequest(message, path, bytes)
     if (prefix === '_control') return control(request)
     const sandbox = sandboxes.find(({ provider }) => provider === prefix)
     if (!sandbox) return jsonAnswer(404, { error: `There is no stand-in of "${prefix}".` })
@@ -117,7 +119,8 @@ export function createSandboxServer({ ledger, sandboxes, now, onArrival }: Sandb
         server.once('error', reject)
         server.listen(port, '127.0.0.1', () => {
           server.removeListener('error', reject)
-          resolve({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` })
+          origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+          resolve({ url: origin })
         })
       })
     },

@@ -15,6 +15,10 @@ export const ActionEntry = z.object({
   output: JsonObject,
   /** Where a person looks whether a doubtful send went out. */
   lookup: z.string().optional(),
+  /** Whether the account's recent posts can be searched for a doubtful send. */
+  findable: z.boolean(),
+  /** Whether a person does it, with our help. */
+  byHand: z.boolean(),
 })
 /** One action of a provider. */
 export type ActionEntry = z.infer<typeof ActionEntry>
@@ -42,8 +46,12 @@ export const Provider = z.object({
   credential: JsonObject,
   settings: JsonObject,
   /** Whether a person can sign in with a browser, and what for. */
-  signIn: z.object({ title: z.string(), scopes: z.array(z.string()), redirect: z.string() }).nullable(),
+  signIn: z
+    .object({ title: z.string(), scopes: z.array(z.string()), redirect: z.string(), paste: z.string().nullable() })
+    .nullable(),
   serves: z.array(z.object({ kind: z.string(), action: z.string() })),
+  /** Platforms of `SOCIAL_POST` it publishes on. */
+  publishes: z.array(z.object({ platform: z.string(), action: z.string() })),
   pickers: z.array(z.string()),
   receives: z.boolean(),
   actions: z.array(ActionEntry),

@@ -87,7 +87,7 @@ test('the states and kinds that others store and compare are these', () => {
     'pending_verification',
     'retrying',
   ])
-  expect(Object.keys(jobKinds)).toEqual(['EMAIL_SEND', 'TEAMS_SEND', 'TELEGRAM_SEND', 'SLACK_SEND', 'ACTION_RUN'])
+  expect(Object.keys(jobKinds)).toEqual(['EMAIL_SEND', 'TEAMS_SEND', 'TELEGRAM_SEND', 'SLACK_SEND', 'SOCIAL_POST', 'ACTION_RUN'])
   expect(Object.fromEntries(Object.entries(failureKinds).map(([kind, { status }]) => [kind, status]))).toEqual({
     invalid: 400,
     unauthorized: 401,

@@ -1,13 +1,15 @@
 /** A provider on its stand-in over real HTTP: runs its actions and keeps all that was told of them. */
 import { inspect } from 'node:util'
 import type { Action, AnyProvider } from '../../electron/kit/define.ts'
+import { acceptedNotLive } from '../../electron/kit/failures.ts'
 import { callFailure, makeCall } from '../../electron/kit/make-call.ts'
-import type { Sandbox, SpecialFault } from '../../electron/sandbox/define.ts'
+import type { Sandbox, SandboxResponse, SpecialFault } from '../../electron/sandbox/define.ts'
 import { createLedger } from '../../electron/sandbox/ledger.ts'
 import { createSandboxServer } from '../../electron/sandbox/server.ts'
 import { AppError, type Failure } from '../../shared/failure.ts'
 import type { Repeat } from '../../shared/job.ts'
-import type { Trial } from './samples.ts'
+import type { Trial } from './trial.ts'
+import { trialMedia } from './trial-media.ts'
 
 /** What one run is made under; all that is left out is as the stand-in brings it. */
 export interface Terms {
@@ -28,9 +30,33 @@ export type Bench = Awaited<ReturnType<typeof openBench>>
 /** The wait that the stand-in asks for when it names a date. */
 export const dateWaitMs = 7_000
 const neverMs = 600_000
+const mostLooks = 20
+
+/** What an action left behind for its next look. */
+interface Followed {
+  looks: number
+  progress?: unknown
+}
+
+/** Faults that befall the request with the effect alone: what an action asks before it is answered as usual. */
+function effectFaults(sandbox: Sandbox): SpecialFault[] {
+  const refused = (status: number) => ({ ...sandbox.errorBody(status, 'Broken'), status })
+  const answers: Record<string, SandboxResponse> = {
+    server_error_at_effect: refused(500),
+    unavailable_at_effect: refused(503),
+    reset_at_effect: { status: 0, reset: true },
+    malformed_at_effect: { status: 200, headers: { 'content-type': 'application/json' }, body: '{"ok":true,"result":{"id' },
+  }
+  return Object.entries(answers).map(([id, answer]) => ({
+    id,
+    title: '',
+    effect: '',
+    answer: (request) => (sandbox.hasEffect(request) ? answer : undefined),
+  }))
+}
 
 /** Waits that the common faults do not show: a date, the provider's own form, and no answer at all. */
-function trialFaults(trial: Trial, at: { now: number; onSilence(): void }): SpecialFault[] {
+function trialFaults(sandbox: Sandbox, trial: Trial, at: { now: number; onSilence(): void }): SpecialFault[] {
   const until = new Date(at.now + dateWaitMs).toUTCString()
   const own = trial.ownRetry?.answer
   const plain = { title: '', effect: '' }
@@ -46,6 +72,16 @@ function trialFaults(trial: Trial, at: { now: number; onSilence(): void }): Spec
         return { status: 200, delayMs: neverMs }
       },
     },
+    {
+      ...plain,
+      id: 'silence_at_effect',
+      answer(request) {
+        if (!sandbox.hasEffect(request)) return undefined
+        at.onSilence()
+        return { status: 200, delayMs: neverMs }
+      },
+    },
+    ...effectFaults(sandbox),
   ]
 }
 
@@ -54,14 +90,19 @@ export async function openBench(provider: AnyProvider, sandbox: Sandbox, trial: 
   const now = Math.floor(Date.now() / 1_000) * 1_000
   const told: string[] = []
   let silenced = Promise.withResolvers<void>()
-  const faults = trialFaults(trial, { now, onSilence: () => silenced.resolve() })
+  const faults = trialFaults(sandbox, trial, { now, onSilence: () => silenced.resolve() })
   const ledger = createLedger(':memory:')
   const withTrials: Sandbox = { ...sandbox, faults: [...(sandbox.faults ?? []), ...faults] }
   const server = createSandboxServer({ ledger, sandboxes: [withTrials], now: () => now })
   const { url } = await server.start()
 
-  function callFor(repeat: Repeat, terms: Terms) {
+  function callFor(repeat: Repeat, terms: Terms, followed: Followed) {
     return makeCall({
+      progress: followed.progress,
+      media: async (items) => items.map(trialMedia),
+      accepted: async (progress) => {
+        followed.progress = progress
+      },
       provider,
       credential: provider.credential.parse(terms.credential ?? sandbox.demoCredential),
       settings: provider.settings.parse(sandbox.demoSettings) as Record<string, unknown>,
@@ -80,7 +121,21 @@ export async function openBench(provider: AnyProvider, sandbox: Sandbox, trial: 
   }
 
   async function end(repeat: Repeat, terms: Terms, work: (call: never) => Promise<unknown>): Promise<Ended> {
-    const { call, exchange } = callFor(repeat, terms)
+    const followed: Followed = { looks: 0 }
+    for (;;) {
+      const ended = await endOnce(repeat, terms, { work, followed })
+      followed.looks += 1
+      // What was accepted is asked after until it is live, as the runner does.
+      if (ended.failure?.code !== acceptedNotLive || followed.looks > mostLooks) return ended
+    }
+  }
+
+  async function endOnce(
+    repeat: Repeat,
+    terms: Terms,
+    { work, followed }: { work: (call: never) => Promise<unknown>; followed: Followed },
+  ): Promise<Ended> {
+    const { call, exchange } = callFor(repeat, terms, followed)
     try {
       const output = await work(call as never)
       told.push(JSON.stringify(output))

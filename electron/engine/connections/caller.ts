@@ -1,10 +1,12 @@
 /** Makes the call a provider is handed: credential out of the vault, settings and endpoint of the tenant, and what it may change. */
 import type { Repeat } from '#shared/job'
-import type { Call, CallAgent } from '../../kit/call.ts'
+import type { PostMedia } from '#shared/social/post'
+import type { Call, CallAgent, MediaFile } from '../../kit/call.ts'
 import type { AnyProvider } from '../../kit/define.ts'
 import type { Endpoint } from '../../kit/endpoints.ts'
 import type { Exchange, RawFetch } from '../../kit/fetch.ts'
 import { makeCall } from '../../kit/make-call.ts'
+import type { Renewals } from './renewals.ts'
 import type { ConnectionReader } from './rows.ts'
 
 /** What the caller needs of whoever keeps credentials and settings. */
@@ -32,6 +34,7 @@ export interface CallOrder {
   trial?: { credential: unknown; settings: Record<string, unknown> }
   beforeEffect?(): Promise<void>
   remember?(progress: unknown): Promise<void>
+  accepted?(progress: unknown): Promise<void>
 }
 
 export interface Caller {
@@ -48,6 +51,9 @@ export interface CallerDeps {
   addSecrets(values: unknown): void
   redact(text: string): string
   conversations(tenantId: string, provider: string): { externalId: string; title: string; kind: string }[]
+  renewals: Renewals
+  /** Opens pictures and videos of a tenant's post. */
+  media(tenantId: string, items: readonly PostMedia[], signal: AbortSignal): Promise<MediaFile[]>
   onHold(tenantId: string, provider: string, hold: { bucket: string; until: number; why: string }): void
 }
 
@@ -89,6 +95,10 @@ export function createCaller(deps: CallerDeps): Caller {
         now: deps.now,
         beforeEffect: order.beforeEffect ?? nothing,
         remember: order.remember ?? nothing,
+        accepted: order.accepted ?? nothing,
+        media: (items) => deps.media(tenantId, items, order.signal),
+        // A credential on trial is not stored, so nobody else can be renewing it.
+        ...(order.trial ? {} : { renew: (isDue, renew) => deps.renewals({ tenantId, provider: provider.id, isDue, renew }) }),
         async replaceCredential(renewed, known) {
           deps.addSecrets(renewed)
           if (order.trial) return

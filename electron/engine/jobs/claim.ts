@@ -122,7 +122,7 @@ export function createClaims(deps: ClaimDeps): Claims {
 
   function settleUnrunnable(sweep: Sweep, row: JobRow, plan: Exclude<Plan, Claimed['plan']>): void {
     if (plan.do === 'wait') {
-      moves.move(sweep.tx, row, { move: 'park', actor: system, patch: { reason: 'connection', waiting_for: plan.why } })
+      moves.move(sweep.tx, row, { move: 'park', actor: system, patch: { reason: plan.reason, waiting_for: plan.why } })
       return
     }
     const { failure } = plan

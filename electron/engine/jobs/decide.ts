@@ -11,6 +11,8 @@ export interface FailedAttempt {
   /** When the job was first due, and now (ms UTC). */
   dueAt: number
   now: number
+  /** An earlier request was taken by the provider; this attempt only watched what became of it. */
+  accepted: boolean
   /** A person asked to cancel it. */
   cancelAsked: boolean
 }
@@ -22,6 +24,9 @@ export interface Judgement {
   free?: boolean
 }
 
+/** Code of what no API does: a person does it with our help. */
+export const byHand = 'by_hand'
+
 /** Codes of an outage on our own side. */
 const ourOutage = new Set(['EAI_AGAIN', 'ENETUNREACH', 'EADDRNOTAVAIL'])
 
@@ -30,11 +35,21 @@ const patienceMs = spans.day
 
 export function judge(attempt: FailedAttempt): Judgement {
   const { failure, repeat } = attempt
+  if (attempt.accepted) return watch(attempt)
+  if (failure.kind === 'unsupported' && failure.code === byHand) return { move: 'park', reason: 'operator', free: true }
   if (failure.kind === 'unknown') return repeat === 'unsafe' ? { move: 'lose_answer' } : again(attempt)
   if (attempt.cancelAsked || failure.kind === 'cancelled') return { move: attempt.cancelAsked ? 'cancel' : 'release', free: true }
   if (failure.kind === 'pending_verification') return { move: 'park', reason: 'verification' }
   if (failure.kind === 'rate_limited' || failure.kind === 'unavailable') return again(attempt)
   return { move: 'fail' }
+}
+
+/** Watching what was taken never repeats it: only the provider's own refusal ends it as failed, and patience as not known. */
+function watch(attempt: FailedAttempt): Judgement {
+  const { failure, now, dueAt } = attempt
+  if (failure.kind === 'rejected') return { move: 'fail' }
+  const passing = failure.kind === 'rate_limited' || failure.kind === 'unavailable' || failure.kind === 'cancelled'
+  return passing && now - dueAt <= patienceMs ? { move: 'retry_later', free: true } : { move: 'lose_answer' }
 }
 
 function again(attempt: FailedAttempt): Judgement {

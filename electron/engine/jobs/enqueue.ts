@@ -4,6 +4,7 @@ import { v7 as uuidv7 } from 'uuid'
 import { type Failure, failed, invalidInput } from '#shared/failure'
 import { defaultMaxAttempts, priorities } from '#shared/job'
 import { type ActionRun, type JobKind, jobKinds } from '#shared/job-kinds'
+import type { SocialPost } from '#shared/social/post'
 import { toMs } from '#shared/time'
 import type { AnyProvider } from '../../kit/define.ts'
 import type { Announcements } from '../announcements.ts'
@@ -11,8 +12,8 @@ import { type AuditAppender, digest } from '../audit/append.ts'
 import type { Database } from '../database/open.ts'
 import type { Change } from '../database/writer.ts'
 import type { Actor } from '../engine.ts'
-import { servingProviders } from './plan.ts'
 import type { JobRow } from './rows.ts'
+import { actionServing, servingProviders } from './serving.ts'
 
 export interface JobOrder {
   kind: JobKind | 'JOBS_BULK'
@@ -38,6 +39,8 @@ export interface EnqueuerDeps {
   catalog: Readonly<Record<string, AnyProvider>>
   now(): number
   hasAgent(tenantId: string, agent: string): boolean
+  /** Refuses a post that its platform would not take, naming the fields under `path`. */
+  checkPost(tenantId: string, post: SocialPost, path: string): void
   onQueued(tx: Change, row: JobRow): void
   nudge(): void
 }
@@ -70,30 +73,33 @@ export function createEnqueuer(deps: EnqueuerDeps): Enqueuer {
      VALUES (@id, @tenantId, @kind, 'queued', @agent, @provider, @subject, @input, @key, @priority, @maxAttempts, @runAt, @runAt, @createdAt)`,
   )
 
-  function checkAction(input: ActionRun): Checked {
+  function checkAction(tenantId: string, input: ActionRun): Checked {
     const provider = catalog[input.provider]
     if (!provider) throw refused('input.provider', `must be one of ${Object.keys(catalog).join(', ')}`)
     const action = provider.actions[input.action]
     if (!action) throw refused('input.action', `must be one of ${Object.keys(provider.actions).join(', ')}`)
     const parsed = action.input.safeParse(input.input)
     if (!parsed.success) throw under('input.input', invalidInput(parsed.error).failure)
+    if (Object.values(provider.publishes ?? {}).includes(input.action))
+      deps.checkPost(tenantId, parsed.data as SocialPost, 'input.input')
     return { input, subject: `${provider.name}: ${action.subject(parsed.data)}`, provider: provider.id }
   }
 
-  function checkKind(order: JobOrder): Checked {
+  function checkKind(tenantId: string, order: JobOrder): Checked {
     if (order.kind === 'JOBS_BULK') return { input: order.input, subject: bulkSubject(order.input), provider: null }
     const parsed = jobKinds[order.kind].safeParse(order.input)
     if (!parsed.success) throw under('input', invalidInput(parsed.error).failure)
-    if (order.kind === 'ACTION_RUN') return checkAction(parsed.data as ActionRun)
-    const serving = servingProviders(catalog, order.kind, [])
+    if (order.kind === 'ACTION_RUN') return checkAction(tenantId, parsed.data as ActionRun)
+    if (order.kind === 'SOCIAL_POST') deps.checkPost(tenantId, parsed.data as SocialPost, 'input')
+    const serving = servingProviders(catalog, { kind: order.kind, input: parsed.data }, [])
     const first = serving[0]
-    const action = first?.actions[first.serves[order.kind] ?? '']
+    const action = first?.actions[actionServing(first, order.kind, parsed.data) ?? '']
     if (!first || !action) throw failed('unsupported', `Nothing in this build serves ${order.kind}.`)
     return { input: parsed.data, subject: action.subject(parsed.data), provider: serving.length === 1 ? first.id : null }
   }
 
   function check(tenantId: string, order: JobOrder): Checked & { agent: string | null } {
-    const checked = checkKind(order)
+    const checked = checkKind(tenantId, order)
     if (JSON.stringify(checked.input).length > largestInput)
       throw refused('input', `is larger than ${largestInput.toLocaleString('en')} characters`)
     const fromAgent = (checked.input as { fromAgent?: string }).fromAgent

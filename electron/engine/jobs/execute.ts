@@ -4,6 +4,7 @@ import type { Call, CallAgent } from '../../kit/call.ts'
 import type { Exchange } from '../../kit/fetch.ts'
 import { callFailure } from '../../kit/make-call.ts'
 import type { Caller } from '../connections/caller.ts'
+import { byHand } from './decide.ts'
 import type { RunPlan } from './plan.ts'
 import { type JobRow, type Progress, parseJson } from './rows.ts'
 import type { Settler } from './settle.ts'
@@ -34,6 +35,7 @@ export function createExecutor({ caller, settler, agentOf, onUnexpected }: Execu
       progress: progress?.provider === plan.provider.id ? progress.value : undefined,
       beforeEffect: () => settler.markSending(row),
       remember: (value: unknown) => settler.remember(row, plan.provider.id, value),
+      accepted: (value: unknown) => settler.remember(row, plan.provider.id, value, true),
     }
   }
 
@@ -58,6 +60,8 @@ export function createExecutor({ caller, settler, agentOf, onUnexpected }: Execu
     const { row, plan } = execution
     let exchange: Exchange | undefined
     try {
+      if (plan.action.assist)
+        throw failed('unsupported', `${plan.provider.name} has no way to do this for you: a person does it.`, { code: byHand })
       const made = await caller.makeCall(orderOf(execution))
       exchange = made.exchange
       const result = await attempt(execution, made.call, made.exchange)

@@ -1,5 +1,6 @@
 /** Puts the parts of the queue together, in order of need. The composition root and the queue's own tests use the same wiring. */
 import type { Failure } from '#shared/failure'
+import type { SocialPost } from '#shared/social/post'
 import type { CallAgent } from '../../kit/call.ts'
 import type { AnyProvider } from '../../kit/define.ts'
 import type { Announcements } from '../announcements.ts'
@@ -42,6 +43,8 @@ export interface JobSystemDeps {
   dice(): number
   emailOrder(tenantId: string): string[]
   hasAgent(tenantId: string, agent: string): boolean
+  checkPost(tenantId: string, post: SocialPost, path: string): void
+  gate(tenantId: string, provider: AnyProvider, actionId: string): string | undefined
   agentOf(tenantId: string, agent: string | null): CallAgent | undefined
   onQueued(tx: Change, row: JobRow): void
   onMoved(tx: Change, row: JobRow, order: MoveOrder): void
@@ -72,7 +75,7 @@ export function createJobSystem(deps: JobSystemDeps): JobSystem {
 
   const moves = createJobMoves({ database, audit, announcements, now, onMoved: deps.onMoved })
   const pauses = createPauses({ database, audit, now, onResumed: nudge })
-  const planner = createPlanner({ catalog, connections, emailOrder: deps.emailOrder })
+  const planner = createPlanner({ catalog, connections, emailOrder: deps.emailOrder, gate: deps.gate })
   const finder = createJobFinder(database)
   const repeatOf = (provider: string | null, action: string | null) =>
     catalog[provider ?? '']?.actions[action ?? '']?.repeat ?? 'unsafe'
@@ -109,6 +112,7 @@ export function createJobSystem(deps: JobSystemDeps): JobSystem {
     catalog,
     now,
     hasAgent: deps.hasAgent,
+    checkPost: deps.checkPost,
     onQueued: deps.onQueued,
     nudge,
   })

@@ -1,12 +1,13 @@
 /** Jobs of one tenant, as the contract offers them. */
 import type { JobDetail } from '#shared/contract/jobs'
-import type { ActionRun, ServedKind } from '#shared/job-kinds'
+import type { ActionRun } from '#shared/job-kinds'
 import type { Action, AnyProvider } from '../../kit/define.ts'
 import type { Area } from '../engine.ts'
 import type { Enqueuer } from './enqueue.ts'
 import type { JobFinder } from './find.ts'
 import type { Pauses } from './pauses.ts'
 import { type JobRow, toAttempt, toJob } from './rows.ts'
+import { actionServing } from './serving.ts'
 import type { createJobStats } from './stats.ts'
 import type { Steering } from './steer.ts'
 
@@ -25,7 +26,8 @@ const pageLength = 50
 function actionOf(catalog: Readonly<Record<string, AnyProvider>>, row: JobRow): Action | undefined {
   const provider = catalog[row.provider ?? '']
   if (!provider) return undefined
-  const id = row.kind === 'ACTION_RUN' ? (JSON.parse(row.input) as ActionRun).action : provider.serves[row.kind as ServedKind]
+  const input: unknown = JSON.parse(row.input)
+  const id = row.kind === 'ACTION_RUN' ? (input as ActionRun).action : actionServing(provider, row.kind, input)
   return provider.actions[id ?? '']
 }
 

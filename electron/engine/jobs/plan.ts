@@ -1,17 +1,23 @@
 /** Decides, without waiting, what a job would do now: which provider, which action, which buckets; or why not yet, or never. */
 import { type Failure, failed, toFailure } from '#shared/failure'
-import type { ActionRun, ServedKind } from '#shared/job-kinds'
+import type { WaitReason } from '#shared/job'
+import type { ActionRun } from '#shared/job-kinds'
 import type { Action, AnyProvider } from '../../kit/define.ts'
 import type { ConnectionReader } from '../connections/rows.ts'
 import { type Route, routeKind } from './route.ts'
 import { type JobRow, type Progress, parseJson } from './rows.ts'
+import { actionServing, servingProviders } from './serving.ts'
 
 /** Kinds that the engine runs by itself, on its own jobs. */
 export const internalKinds: readonly string[] = ['JOBS_BULK']
 
 export type RunPlan = { do: 'run'; provider: AnyProvider; actionId: string; action: Action; input: unknown; buckets: string[] }
 
-export type Plan = RunPlan | { do: 'internal' } | { do: 'wait'; why: string } | { do: 'refuse'; failure: Failure }
+export type Plan =
+  | RunPlan
+  | { do: 'internal' }
+  | { do: 'wait'; why: string; reason: WaitReason }
+  | { do: 'refuse'; failure: Failure }
 
 export interface Planner {
   plan(row: JobRow): Plan
@@ -23,20 +29,11 @@ export interface PlannerDeps {
   catalog: Readonly<Record<string, AnyProvider>>
   connections: ConnectionReader
   emailOrder(tenantId: string): string[]
+  /** Why the provider's review of our app keeps an action from being done; undefined when nothing does. */
+  gate(tenantId: string, provider: AnyProvider, actionId: string): string | undefined
 }
 
-/** Providers that serve a kind, in the tenant's order where several do. */
-export function servingProviders(
-  catalog: Readonly<Record<string, AnyProvider>>,
-  kind: string,
-  order: readonly string[],
-): AnyProvider[] {
-  const serving = Object.values(catalog).filter((provider) => provider.serves[kind as ServedKind] !== undefined)
-  const place = (provider: AnyProvider) => (order.includes(provider.id) ? order.indexOf(provider.id) : order.length)
-  return serving.sort((a, b) => place(a) - place(b))
-}
-
-export function createPlanner({ catalog, connections, emailOrder }: PlannerDeps): Planner {
+export function createPlanner({ catalog, connections, emailOrder, gate }: PlannerDeps): Planner {
   function runOf(provider: AnyProvider, actionId: string, input: unknown, row: JobRow): Plan {
     const action = provider.actions[actionId]
     if (!action) return { do: 'refuse', failure: failed('unsupported', `${provider.name} has no action ${actionId}.`).failure }
@@ -54,35 +51,51 @@ export function createPlanner({ catalog, connections, emailOrder }: PlannerDeps)
     }
   }
 
+  /** What keeps a provider from doing an action now, and what the order then waits for. */
+  function whyNot(tenantId: string, provider: AnyProvider, actionId: string): { why: string; reason: WaitReason } | undefined {
+    const gated = gate(tenantId, provider, actionId)
+    if (gated) return { why: gated, reason: 'verification' }
+    const byHand = provider.actions[actionId]?.assist !== undefined
+    if (byHand || connections.isSet(tenantId, provider.id)) return undefined
+    return { why: `${provider.name} is not connected`, reason: 'connection' }
+  }
+
   function planAction(row: JobRow): Plan {
     const { provider: id, action, input } = JSON.parse(row.input) as ActionRun
     const provider = catalog[id]
     if (!provider) return { do: 'refuse', failure: failed('unsupported', `There is no provider ${id}.`).failure }
-    if (!connections.isSet(row.tenant_id, id)) return { do: 'wait', why: `${provider.name} is not connected` }
-    return runOf(provider, action, input, row)
+    const reason = whyNot(row.tenant_id, provider, action)
+    return reason ? { do: 'wait', ...reason } : runOf(provider, action, input, row)
   }
 
   function routeAfter(row: JobRow, tried: Readonly<Record<string, Failure>>): Route {
-    const serving = servingProviders(catalog, row.kind, emailOrder(row.tenant_id))
-    const candidates = serving.map((provider) => ({
-      provider: provider.id,
-      name: provider.name,
-      ...(connections.isSet(row.tenant_id, provider.id) ? {} : { why: 'not connected' }),
-    }))
+    const order = { kind: row.kind, input: JSON.parse(row.input) as unknown }
+    const serving = servingProviders(catalog, order, emailOrder(row.tenant_id))
+    const candidates = serving.map((provider) => {
+      const reason = whyNot(row.tenant_id, provider, actionServing(provider, order.kind, order.input) ?? '')
+      return { provider: provider.id, name: provider.name, ...(reason ? { why: reason.why } : {}) }
+    })
     return routeKind({ order: serving.map((provider) => provider.id), candidates, tried })
   }
 
   function planKind(row: JobRow): Plan {
-    const serving = servingProviders(catalog, row.kind, [])
-    if (!serving.some((provider) => connections.isSet(row.tenant_id, provider.id))) {
-      return { do: 'wait', why: `${serving.map((provider) => provider.name).join(' or ')} is not connected` }
-    }
+    const input: unknown = JSON.parse(row.input)
+    const serving = servingProviders(catalog, { kind: row.kind, input }, [])
+    const reasons = serving.map((provider) => whyNot(row.tenant_id, provider, actionServing(provider, row.kind, input) ?? ''))
+    if (serving.length > 0 && reasons.every((reason) => reason !== undefined)) return waitFor(serving, reasons)
     const route = routeAfter(row, parseJson<Progress>(row.progress)?.tried ?? {})
     if ('failure' in route) return { do: 'refuse', failure: route.failure }
     const provider = catalog[route.provider]
-    const actionId = provider?.serves[row.kind as ServedKind]
+    const actionId = provider && actionServing(provider, row.kind, input)
     if (!provider || !actionId) return { do: 'refuse', failure: failed('unsupported', `Nothing serves ${row.kind}.`).failure }
-    return runOf(provider, actionId, JSON.parse(row.input), row)
+    return runOf(provider, actionId, input, row)
+  }
+
+  /** Nobody can do it now: it waits for whoever is nearest to being able. */
+  function waitFor(serving: readonly AnyProvider[], reasons: readonly { why: string; reason: WaitReason }[]): Plan {
+    const gated = reasons.find(({ reason }) => reason === 'verification')
+    if (gated) return { do: 'wait', ...gated }
+    return { do: 'wait', why: `${serving.map((provider) => provider.name).join(' or ')} is not connected`, reason: 'connection' }
   }
 
   return {

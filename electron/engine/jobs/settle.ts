@@ -15,7 +15,8 @@ import { type JobRow, type Progress, parseJson } from './rows.ts'
 export interface Settler {
   /** Durable note that the first request with an effect is about to leave; refuses when the job is no longer ours. */
   markSending(row: JobRow): Promise<void>
-  remember(row: JobRow, provider: string, value: unknown): Promise<void>
+  /** Keeps what the action wants to know next time; `accepted` says that the provider took the order. */
+  remember(row: JobRow, provider: string, value: unknown, accepted?: boolean): Promise<void>
   succeed(row: JobRow, plan: RunPlan | undefined, result: unknown): Promise<void>
   fail(row: JobRow, plan: RunPlan | undefined, failure: Failure): Promise<void>
 }
@@ -63,8 +64,9 @@ export function createSettler(deps: SettlerDeps): Settler {
 
   /** The next provider of the kind takes over at once where this one certainly did not send; after the last one, all are told. */
   function fallOver(row: JobRow, plan: RunPlan, failure: Failure): MoveOrder | undefined {
-    if (!mayFallOver(failure)) return undefined
-    const before = parseJson<Progress>(row.progress)?.tried ?? {}
+    const progress = parseJson<Progress>(row.progress)
+    if (!mayFallOver(failure) || progress?.accepted) return undefined
+    const before = progress?.tried ?? {}
     const tried = { ...before, [plan.provider.id]: failure }
     const route = deps.routeAfter(row, tried)
     if ('failure' in route) return Object.keys(before).length > 0 ? judgedOrder(row, plan, route.failure) : undefined
@@ -88,6 +90,7 @@ export function createSettler(deps: SettlerDeps): Settler {
       maxAttempts: row.max_attempts,
       dueAt: row.due_at,
       now: now(),
+      accepted: parseJson<Progress>(row.progress)?.accepted === true,
       cancelAsked: row.cancel_asked_at !== null,
     }
     const verdict = judge(attempt)
@@ -110,8 +113,11 @@ export function createSettler(deps: SettlerDeps): Settler {
   /** A new round asks every provider of the kind again, and keeps what the action remembered. */
   function retryPatch(row: JobRow, failure: Failure): { run_at: number; progress: string | null } {
     const progress = parseJson<Progress>(row.progress)
-    const kept = progress?.provider ? { provider: progress.provider, value: progress.value } : null
-    return { run_at: now() + backoffMs(failure, row.attempts, deps.dice()), progress: kept ? JSON.stringify(kept) : null }
+    const { tried: _tried, ...kept } = progress ?? {}
+    return {
+      run_at: now() + backoffMs(failure, row.attempts, deps.dice()),
+      progress: kept.provider ? JSON.stringify(kept) : null,
+    }
   }
 
   /** Holds the narrowest bucket; where the provider throttles several of them at once, it means the widest. */
@@ -136,9 +142,10 @@ export function createSettler(deps: SettlerDeps): Settler {
         sending.run(now(), row.id, row.generation)
       })
     },
-    remember(row, provider, value) {
+    remember(row, provider, value, accepted = false) {
       return database.write(() => {
-        saveProgress.run(JSON.stringify({ provider, value }), row.id, row.generation)
+        const progress: Progress = { provider, value, ...(accepted ? { accepted } : {}) }
+        saveProgress.run(JSON.stringify(progress), row.id, row.generation)
       })
     },
     succeed(row, plan, result) {

@@ -8,7 +8,7 @@ import type { Change } from '../database/writer.ts'
 import type { Actor } from '../engine.ts'
 import type { JobFinder } from './find.ts'
 import { type JobMoves, type JobPatch, unlocked } from './moves.ts'
-import type { JobRow } from './rows.ts'
+import { type JobRow, type Progress, parseJson } from './rows.ts'
 
 export interface Steering {
   cancel(tenantId: string, id: string, actor: Actor): Promise<JobRow>
@@ -32,6 +32,11 @@ export interface SteeringDeps {
   now(): number
   abort(jobId: string): void
   nudge(): void
+}
+
+/** What was taken once is not watched again when a person orders it anew; parts that went out stay remembered. */
+function progressToKeep({ progress }: JobRow): string | null {
+  return parseJson<Progress>(progress)?.accepted ? null : progress
 }
 
 export function createSteering(deps: SteeringDeps): Steering {
@@ -68,6 +73,7 @@ export function createSteering(deps: SteeringDeps): Steering {
       reason: null,
       cancel_asked_at: null,
       crashes: 0,
+      progress: progressToKeep(row),
     }
     return moves.move(tx, row, { move, actor, patch })
   }
@@ -106,6 +112,7 @@ export function createSteering(deps: SteeringDeps): Steering {
           failure_kind: null,
           crashes: 0,
           cancel_asked_at: null,
+          progress: progressToKeep(row),
         }
         return moves.move(tx, row, { move: 'resolve_again', actor, patch, detail })
       }),

@@ -1,10 +1,10 @@
 /** Wakes jobs that wait for a connection, once it is there. */
-import type { ServedKind } from '#shared/job-kinds'
 import type { AnyProvider } from '../../kit/define.ts'
 import type { Database } from '../database/open.ts'
 import type { Actor } from '../engine.ts'
 import type { JobMoves } from './moves.ts'
 import type { JobRow } from './rows.ts'
+import { actionServing } from './serving.ts'
 
 const system: Actor = { kind: 'system', id: 'connections' }
 const stepSize = 200
@@ -30,7 +30,9 @@ export function createWaking({
   )
 
   function concerns(row: JobRow, provider: string): boolean {
-    return row.provider === provider || (row.provider === null && catalog[provider]?.serves[row.kind as ServedKind] !== undefined)
+    const known = catalog[provider]
+    if (row.provider !== null || !known) return row.provider === provider
+    return actionServing(known, row.kind, JSON.parse(row.input)) !== undefined
   }
 
   return async (tenantId, provider) => {

@@ -55,6 +55,8 @@ export interface SignIns {
   stop(): Promise<void>
 }
 
+const proofOf = ({ state, verifier }: Flow) => ({ state, codeVerifier: verifier })
+
 export function createSignIns(deps: SignInDeps): SignIns {
   const { now, after, connections } = deps
   const flows = new Map<string, Flow>()
@@ -193,7 +195,7 @@ export function createSignIns(deps: SignInDeps): SignIns {
     const redirectUri = listener.redirectUri(flow.signIn.redirectPath, flow.signIn.redirectHost)
     const { call } = await connections.callFor(flow.tenantId, flow.provider, flow.stopped.signal)
     const codeChallenge = await oauth.calculatePKCECodeChallenge(flow.verifier)
-    const authorizationUrl = await flow.signIn.authorizationUrl({ call, redirectUri, state: flow.state, codeChallenge })
+    const authorizationUrl = await flow.signIn.authorizationUrl({ call, redirectUri, codeChallenge, ...proofOf(flow) })
     checkAuthorizationUrl(authorizationUrl, flow.state)
     if (flow.stage !== 'waiting') throw failed('conflict', 'Another sign-in was started for this connection.')
     return { authorizationUrl, redirectUri }

@@ -35,7 +35,7 @@ describe('a sign-in', () => {
       client_info: encode({ uid: 'p1', utid: 't' }),
       ...more,
     })
-  const start = { redirectUri: 'http://localhost:5151', state: 'state-1', codeChallenge: 'challenge-1' }
+  const start = { redirectUri: 'http://localhost:5151', state: 'state-1', codeVerifier: 'verifier', codeChallenge: 'challenge-1' }
 
   async function redeem(credential: Record<string, unknown>, answer: Answering) {
     const made = world(credential, answer)

@@ -257,6 +257,7 @@ describe('against the stand-in', () => {
     const arrivals: Arrival[] = []
     const kept = new Map<string, SandboxResponse>()
     const context = {
+      url: 'http://127.0.0.1:9',
       deliver: (arrival: Arrival) => arrivals.push(arrival),
       recall: (key: string) => kept.get(key),
       keep: (key: string, response: SandboxResponse) => void kept.set(key, response),
@@ -268,7 +269,7 @@ describe('against the stand-in', () => {
       const rawBody = await request.text()
       const { pathname: path, searchParams: query } = new URL(request.url)
       const body: unknown = rawBody === '' ? undefined : JSON.parse(rawBody)
-      const asked = { method: request.method, path, query, headers: request.headers, body, rawBody }
+      const asked = { method: request.method, path, query, headers: request.headers, body, rawBody, bytes: new Uint8Array() }
       const { status, body: told, headers } = await resendSandbox.handle(asked, context)
       return json(status, told, headers)
     }
@@ -333,6 +334,7 @@ describe('against the stand-in', () => {
       headers: new Headers(),
       body: {},
       rawBody: '{}',
+      bytes: new Uint8Array(),
     }
     const answer = fault?.answer(asked) ?? failing(id)
     expect(await world(() => json(answer.status, answer.body)).failureOf('mail.send', letter)).toMatchObject({ kind })

@@ -316,10 +316,13 @@ it('projects to the catalogue', () => {
   expect(entry.credential).toMatchObject({ properties: { botToken: { secret: true, env: 'SLACK_BOT_TOKEN' } } })
 })
 
+const unread = { rawBody: '', bytes: new Uint8Array() }
+
 describe('against the stand-in', () => {
   function standIn() {
     const arrivals: Arrival[] = []
     const context = {
+      url: 'http://127.0.0.1:9',
       deliver: (arrival: Arrival) => arrivals.push(arrival),
       recall: () => undefined,
       keep: () => undefined,
@@ -329,7 +332,7 @@ describe('against the stand-in', () => {
     }
     async function answer(request: Request, form: Record<string, string>): Promise<Response> {
       const { pathname: path, searchParams: query } = new URL(request.url)
-      const asked = { method: request.method, path, query, headers: request.headers, body: form, rawBody: '' }
+      const asked = { ...unread, method: request.method, path, query, headers: request.headers, body: form }
       const { status, body, headers } = await slackSandbox.handle(asked, context)
       return json(body, status, headers)
     }
@@ -387,7 +390,7 @@ describe('against the stand-in', () => {
     ['missing_scope', 'forbidden'],
   ])('fault %s reads as %s', async (id, kind) => {
     const path = '/api/chat.postMessage'
-    const asked = { method: 'POST', path, query: new URLSearchParams(), headers: new Headers(), body: {}, rawBody: '' }
+    const asked = { ...unread, method: 'POST', path, query: new URLSearchParams(), headers: new Headers(), body: {} }
     const answer = slackSandbox.faults?.find((one) => one.id === id)?.answer(asked) ?? failing(id)
     expect(await world(() => json(answer.body, answer.status)).failureOf('message.send', message)).toMatchObject({ kind })
   })

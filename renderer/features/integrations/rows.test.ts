@@ -16,6 +16,7 @@ const provider = (id: string, category: Provider['category']): Provider => ({
   settings: {},
   signIn: null,
   serves: [],
+  publishes: [],
   pickers: [],
   receives: false,
   actions: [],

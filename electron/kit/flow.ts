@@ -1,0 +1,47 @@
+/** An answer whose body is handed on as it comes: every piece wins it another deadline. */
+
+/** A deadline that can be renewed. */
+export interface Patience {
+  signal: AbortSignal
+  renew(): void
+  end(): void
+}
+
+/** Runs out `ms` after it was made or last renewed. */
+export function createPatience(ms: number): Patience {
+  const over = new AbortController()
+  const lapse = () => over.abort(new DOMException('The answer stopped coming', 'TimeoutError'))
+  let timer = setTimeout(lapse, ms)
+  return {
+    signal: over.signal,
+    renew() {
+      clearTimeout(timer)
+      timer = setTimeout(lapse, ms)
+    },
+    end: () => clearTimeout(timer),
+  }
+}
+
+/** The same answer with a body that keeps its deadline; `toError` words what breaks on the way. */
+export function flowOn(response: Response, patience: Patience, toError: (error: unknown) => Error): Response {
+  const source = response.body?.getReader()
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      try {
+        const piece = await source?.read()
+        patience.renew()
+        if (piece && !piece.done) return controller.enqueue(piece.value)
+        patience.end()
+        controller.close()
+      } catch (error) {
+        patience.end()
+        controller.error(toError(error))
+      }
+    },
+    async cancel(reason) {
+      patience.end()
+      await source?.cancel(reason)
+    },
+  })
+  return new Response(body, { status: response.status, statusText: response.statusText, headers: response.headers })
+}

@@ -1,0 +1,19 @@
+/** What the contract suite tries each provider with: an order its stand-in takes, and a credential it does not. */
+import type { SandboxResponse } from '../../electron/sandbox/define.ts'
+
+/** Part of every wrong credential; must be told nowhere. */
+export const canary = 'canary0123456789abcdef'
+
+export interface Sample {
+  input: Record<string, unknown>
+  /** Set where the provider's documented answer has nothing to read, so that a broken one cannot matter. */
+  answerUnread?: true
+}
+
+export interface Trial {
+  /** Well-formed, and accepted nowhere. */
+  wrongCredential: Record<string, unknown>
+  /** How the provider names a time to wait otherwise than by `Retry-After`. */
+  ownRetry?: { answer: SandboxResponse; waitMs: number }
+  actions: Readonly<Record<string, Sample>>
+}
