@@ -6,6 +6,7 @@ import type { Answer, AnyProvider } from './define.ts'
 import { staysUnder } from './endpoints.ts'
 import { oauthFailure, statusFailure, transportFailure } from './failures.ts'
 import { createPatience, flowOn, type Patience } from './flow.ts'
+import { orStopped } from './stopping.ts'
 
 /** The platform's fetch, handed in by the composition root. */
 export type RawFetch = (input: Request) => Promise<Response>
@@ -95,13 +96,14 @@ async function exchangeOnce(sending: Sending, request: Request, url: URL): Promi
   const { transport, exchange, repeat } = sending
   const patience = sending.flowing ? createPatience(deadlineMs) : undefined
   const deadline = patience?.signal ?? AbortSignal.timeout(deadlineMs)
-  const signal = AbortSignal.any([transport.signal, deadline, request.signal])
+  const signals = [transport.signal, deadline, request.signal]
+  const signal = AbortSignal.any(signals)
   let response: Response
   let bytes: Uint8Array<ArrayBuffer>
   try {
-    response = await transport.rawFetch(new Request(request, { signal, redirect: 'manual' }))
+    response = await orStopped(transport.rawFetch(new Request(request, { signal, redirect: 'manual' })), signals)
     if (patience && response.ok && response.body) return handOn(sending, response, { url, patience })
-    bytes = await readCapped(response)
+    bytes = await orStopped(readCapped(response), signals)
   } catch (error) {
     throw new AppError(lostFailure(error, { transport, repeat, url }), { cause: error })
   }
