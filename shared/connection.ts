@@ -31,6 +31,8 @@ export interface ConnectionEvidence {
   lastOkAt?: number | undefined
   failure?: Failure | undefined
   capabilities: readonly Capability[]
+  /** The provider's review of the app holds up what it guards. */
+  inReview?: boolean
 }
 
 /** Derives the state from evidence: only a recognised refusal means "needs attention", a fault on the way means "retrying". */
@@ -38,6 +40,7 @@ export function connectionState(evidence: ConnectionEvidence): ConnectionState {
   if (!evidence.hasCredential) return 'not_connected'
   if (evidence.failure) return failureState(evidence.failure)
   if (evidence.lastOkAt === undefined) return 'retrying'
+  if (evidence.inReview) return 'pending_verification'
   const all = evidence.capabilities.every((capability) => capability.available)
   return all ? 'connected' : 'limited'
 }

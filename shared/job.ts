@@ -32,6 +32,7 @@ export type JobMove =
  *
  * `release`      a claim given back before anything was sent (hold, shutdown, crash): costs no attempt
  * `lose_answer`  sent, and no clear answer came: never repeated by itself
+ * `resolve_sent` a person found that it went out, or did it by hand
  * `late_answer`  the answer to a job already marked unknown arrived after all
  */
 export const jobMoves: Readonly<Record<JobMove, { from: readonly JobState[]; to: JobState }>> = {
@@ -45,7 +46,7 @@ export const jobMoves: Readonly<Record<JobMove, { from: readonly JobState[]; to:
   resume: { from: ['waiting'], to: 'queued' },
   cancel: { from: ['queued', 'waiting', 'running'], to: 'cancelled' },
   retry: { from: ['failed', 'cancelled'], to: 'queued' },
-  resolve_sent: { from: ['unknown'], to: 'succeeded' },
+  resolve_sent: { from: ['unknown', 'waiting'], to: 'succeeded' },
   resolve_again: { from: ['unknown'], to: 'queued' },
   late_answer: { from: ['unknown'], to: 'succeeded' },
 }

@@ -10,6 +10,7 @@ import { createLimitView } from '../engine/limits/view.ts'
 import { createMessaging } from '../engine/messaging/messaging.ts'
 import type { SignIns } from '../engine/oauth/sign-ins.ts'
 import { createRecoveryArea } from '../engine/vault/recovery-area.ts'
+import { createVerification } from '../engine/verification/verification.ts'
 import { toProviderEntry } from '../kit/manifest.ts'
 import { catalog } from '../providers/catalog.ts'
 import type { Foundation } from './foundation.ts'
@@ -86,11 +87,13 @@ function createInstallation({ world, foundation, reach, access, housekeeping }: 
 function createTenantEngines(parts: FaceParts): (tenantId: string) => TenantEngine {
   const { world, foundation, reach, work, sandbox } = parts
   const { database, audit, auditLog, announcements } = foundation
-  const { connections, keeper, checks, caller, views, settings, notices, agents, conversations, tenants } = reach
+  const { connections, keeper, checks, caller, views, settings, notices, agents, conversations, tenants, cases } = reach
   const { jobs, schedules } = work
   const defaultChat = createDefaultChat(connections, keeper)
   const limits = createLimitView(catalog, reach.buckets, world.now)
-  const onConnected = jobs.wake
+  const onConnected = async (tenantId: string, provider: string) => {
+    await jobs.wake(tenantId, provider)
+  }
   const connectionArea = createConnections({
     database,
     audit,
@@ -105,9 +108,15 @@ function createTenantEngines(parts: FaceParts): (tenantId: string) => TenantEngi
     onConnected,
   })
   const recovery = createRecoveryArea({ database, audit, connections, keeper, knownProviders: Object.keys(catalog), onConnected })
-  const jobArea = createJobs({ catalog, ...jobs })
+  const jobArea = createJobs(jobs)
   const messaging = createMessaging(conversations, agents, defaultChat.read)
   const signIns = createSignInArea(parts.signIns)
+  const verification = createVerification({
+    database,
+    catalog,
+    cases,
+    resume: (tenantId, provider, actor) => jobs.wake(tenantId, provider, { reason: 'verification', actor }),
+  })
   const sandboxArea = createSandboxArea(sandbox, tenants.isDemo, announcements)
 
   return (tenantId) => {
@@ -122,6 +131,7 @@ function createTenantEngines(parts: FaceParts): (tenantId: string) => TenantEngi
       messaging: messaging(tenantId),
       telegram: defaultChat.forTenant(tenantId),
       sandbox: sandboxArea(tenantId),
+      verification: verification(tenantId),
       system: {
         settings: async () => settings.get(tenantId),
         updateSettings: (patch, actor) => settings.update(tenantId, patch, actor),

@@ -15,6 +15,7 @@ import { createConversations } from '../engine/messaging/conversations.ts'
 import { createLeases } from '../engine/messaging/leases.ts'
 import { createSettings } from '../engine/tenants/settings.ts'
 import { createTenants } from '../engine/tenants/tenants.ts'
+import { createCases } from '../engine/verification/cases.ts'
 import { catalog } from '../providers/catalog.ts'
 import type { Foundation } from './foundation.ts'
 import type { World } from './world.ts'
@@ -70,6 +71,7 @@ export function createReach(world: World, foundation: Foundation) {
     },
   })
   const checks = createChecks(database, caller, proofs)
-  const views = createConnectionViews(database, connections)
-  return { agents, connections, notices, proofs, keeper, conversations, buckets, settings, tenants, caller, checks, views }
+  const cases = createCases({ database, audit, announcements, now })
+  const views = createConnectionViews({ database, connections, whyParked: cases.whyParked })
+  return { agents, connections, notices, proofs, keeper, conversations, buckets, settings, tenants, caller, checks, views, cases }
 }

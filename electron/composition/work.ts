@@ -19,7 +19,7 @@ export type Work = ReturnType<typeof createWork>
 
 export function createWork(world: World, foundation: Foundation, reach: Reach) {
   const { database, audit, announcements, log } = foundation
-  const { connections, conversations, agents, notices, proofs, caller, buckets, settings } = reach
+  const { connections, conversations, agents, notices, proofs, caller, buckets, settings, cases } = reach
   const { now } = world
   const runnerId = `${world.host}-${randomUUID()}`
   const onError = (error: unknown) => log.error({ error }, 'unexpected')
@@ -48,7 +48,7 @@ export function createWork(world: World, foundation: Foundation, reach: Reach) {
     emailOrder: (tenantId) => settings.get(tenantId).emailOrder,
     hasAgent: agents.has,
     checkPost: createPostCheck(() => []),
-    gate: () => undefined,
+    gate: cases.whyParked,
     agentOf: agents.forCall,
     onQueued,
     onMoved: createTelling(notices),

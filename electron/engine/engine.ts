@@ -37,6 +37,7 @@ export interface TenantEngine {
   messaging: Area<'messaging'>
   telegram: Area<'telegram'>
   sandbox: Area<'sandbox'>
+  verification: Area<'verification'>
   system: Pick<Area<'system'>, 'settings' | 'updateSettings' | 'notices' | 'recoveryExport' | 'recoveryImport'>
   /** The filtered export as it is written, chunk by chunk. */
   exportAudit(format: 'jsonl' | 'csv', filter: Inputs['audit']['list'], actor: Actor): AsyncIterable<string>

@@ -5,6 +5,7 @@ import type { Choice } from '#shared/contract/connections'
 import type { Failure } from '#shared/failure'
 import type { Repeat } from '#shared/job'
 import type { ServedKind } from '#shared/job-kinds'
+import type { ReviewStage } from '#shared/review'
 import type { PlatformId } from '#shared/social/post'
 import type { Call } from './call.ts'
 
@@ -150,6 +151,19 @@ export interface SignIn<C, S> {
   redeem(start: Omit<SignInStart<C, S>, 'state' | 'codeChallenge'> & { code: string }): Promise<SignedIn<C>>
 }
 
+/** A provider's review of the tenant's app, as far as it is the same for everybody. */
+export interface Review {
+  /** Where it stands before the tenant has said anything. */
+  stage: ReviewStage
+  /** Where the provider shows it. */
+  console: `https://${string}`
+  checklist: readonly { id: string; title: string; href?: `https://${string}` }[]
+  /** What works meanwhile, in a sentence or two. */
+  meanwhile: string
+  /** Platforms whose posts wait until it is cleared. An action that is ordered by its own name is tried all the same. */
+  parks: readonly PlatformId[]
+}
+
 /** Everything a provider states. `C` credential, `S` settings. */
 export interface Provider<C = unknown, S = unknown> {
   id: string
@@ -166,7 +180,7 @@ export interface Provider<C = unknown, S = unknown> {
   /** Field marks in `.meta`: `title`, `secret`, `env` (variable it can be imported from), `help`. */
   credential: z.ZodType<C>
   settings: z.ZodType<S>
-  verification: { required: boolean; note: string }
+  verification: { required: boolean; note: string; review?: Review }
   limits: readonly Limit[]
   /** Job kinds it serves; the action's input schema is the kind's own. */
   serves: Readonly<Partial<Record<ServedKind, string>>>

@@ -6,6 +6,7 @@ import { messaging, telegram } from './messaging.ts'
 import { providers } from './providers.ts'
 import { sandbox, system, tokens } from './system.ts'
 import { tenants } from './tenants.ts'
+import { verification } from './verification.ts'
 
 /** Every procedure by area. Carried over message port, WebSocket and REST `/v1` without a second definition. */
 export const contract = {
@@ -22,6 +23,7 @@ export const contract = {
   audit,
   messaging,
   telegram,
+  verification,
 }
 /** Type of the contract. */
 export type Contract = typeof contract

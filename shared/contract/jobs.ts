@@ -49,11 +49,38 @@ export const Attempt = z.object({
 /** One run of a job. */
 export type Attempt = z.infer<typeof Attempt>
 
+/** A price that is known before: micro-dollars (1,000,000 is one dollar), the day it was read, and where. */
+export const Price = z.object({ microDollars: z.int(), asOf: z.string(), source: z.string() })
+
+/** What an order would do, without ordering it. */
+export const JobCheck = z.object({
+  subject: z.string(),
+  provider: z.string().nullable(),
+  action: z.string().nullable(),
+  cost: Price.nullable(),
+})
+/** What an order would do, without ordering it. */
+export type JobCheck = z.infer<typeof JobCheck>
+
+/** What the account published since a doubtful send began, newest first. */
+export const LookupResult = z.object({
+  since: Instant,
+  items: z.array(z.object({ id: z.string(), url: z.string().nullable(), text: z.string(), at: Instant })),
+})
+/** What the account published since a doubtful send began. */
+export type LookupResult = z.infer<typeof LookupResult>
+
 /** A job with all that a person needs to judge it. */
 export const JobDetail = Job.extend({
   input: JsonObject,
   repeat: Repeat.optional(),
   lookup: z.string().optional(),
+  /** Whether the account's recent posts can be searched for it. */
+  findable: z.boolean(),
+  /** How a person does it by hand, while it waits for one. */
+  assist: z.object({ text: z.string(), page: z.string(), steps: z.array(z.string()) }).optional(),
+  /** Known price of one run; null where there is none or nobody knows. */
+  cost: Price.nullable(),
   history: z.array(Attempt),
 })
 /** A job with its input and attempts. */
@@ -175,15 +202,32 @@ export const jobs = {
     .input(one)
     .output(Job),
   resolve: procedure
-    .route({ method: 'POST', path: '/jobs/{id}/resolve', summary: 'Say what became of an unknown outcome' })
+    .route({
+      method: 'POST',
+      path: '/jobs/{id}/resolve',
+      summary: 'Say what became of an unknown outcome, or that a person did it by hand',
+    })
     .input(
       z.strictObject({
         id: z.string().min(1).max(64),
         outcome: z.enum(['sent', 'send_again']),
         note: z.string().max(500).optional(),
+        /** Where it can be seen, when a person posted or found it. */
+        url: z
+          .url({ protocol: /^https$/ })
+          .max(2_000)
+          .optional(),
       }),
     )
     .output(Job),
+  check: procedure
+    .route({ method: 'POST', path: '/jobs/check', summary: 'Refuse or price an order without ordering it' })
+    .input(z.strictObject({ kind: JobKind, input: JsonObject, agent: z.string().min(1).max(64).optional() }))
+    .output(JobCheck),
+  lookup: procedure
+    .route({ method: 'POST', path: '/jobs/{id}/lookup', summary: 'Search the account’s recent posts for a doubtful send' })
+    .input(one)
+    .output(LookupResult),
   bulk: procedure
     .route({
       method: 'POST',

@@ -17,6 +17,8 @@ export interface MediumRule {
 export interface Platform {
   id: PlatformId
   name: string
+  /** Where a person writes a post there by hand. */
+  page: `https://${string}`
   /** The agent who publishes there by default. */
   agent: string
   text: { max: number; counting: Counting; required: boolean; note?: string }
@@ -50,6 +52,7 @@ export const platforms: Readonly<Record<PlatformId, Platform>> = {
   x: {
     id: 'x',
     name: 'X',
+    page: 'https://x.com/compose/post',
     agent: 'kelly',
     text: {
       max: 280,
@@ -71,6 +74,7 @@ export const platforms: Readonly<Record<PlatformId, Platform>> = {
   facebook: {
     id: 'facebook',
     name: 'Facebook',
+    page: 'https://www.facebook.com/',
     agent: 'fran',
     text: { max: 63_206, counting: 'codepoints', required: false },
     media: {
@@ -85,6 +89,7 @@ export const platforms: Readonly<Record<PlatformId, Platform>> = {
   instagram: {
     id: 'instagram',
     name: 'Instagram',
+    page: 'https://www.instagram.com/',
     agent: 'fran',
     text: { max: 2_200, counting: 'codepoints', required: false, note: 'At most 30 hashtags.' },
     media: {
@@ -102,6 +107,7 @@ export const platforms: Readonly<Record<PlatformId, Platform>> = {
   threads: {
     id: 'threads',
     name: 'Threads',
+    page: 'https://www.threads.net/',
     agent: 'dwight',
     text: { max: 500, counting: 'emoji_as_bytes', required: false, note: 'An emoji counts as its bytes.' },
     media: {
@@ -119,6 +125,7 @@ export const platforms: Readonly<Record<PlatformId, Platform>> = {
   tiktok: {
     id: 'tiktok',
     name: 'TikTok',
+    page: 'https://www.tiktok.com/upload',
     agent: 'timmy',
     text: { max: 2_200, counting: 'utf16', required: false },
     media: {
@@ -139,6 +146,7 @@ export const platforms: Readonly<Record<PlatformId, Platform>> = {
   tumblr: {
     id: 'tumblr',
     name: 'Tumblr',
+    page: 'https://www.tumblr.com/new/text',
     agent: 'terry',
     text: {
       max: 32_768,
@@ -160,6 +168,7 @@ export const platforms: Readonly<Record<PlatformId, Platform>> = {
   pinterest: {
     id: 'pinterest',
     name: 'Pinterest',
+    page: 'https://www.pinterest.com/pin-creation-tool/',
     agent: 'cornwall',
     text: { max: 800, counting: 'codepoints', required: false },
     title: { max: 100, required: false },
@@ -176,6 +185,7 @@ export const platforms: Readonly<Record<PlatformId, Platform>> = {
   linkedin: {
     id: 'linkedin',
     name: 'LinkedIn',
+    page: 'https://www.linkedin.com/feed/?shareActive=true',
     agent: 'link',
     text: { max: 3_000, counting: 'codepoints', required: true },
     media: {
@@ -191,6 +201,7 @@ export const platforms: Readonly<Record<PlatformId, Platform>> = {
   reddit: {
     id: 'reddit',
     name: 'Reddit',
+    page: 'https://www.reddit.com/submit',
     agent: 'donna',
     text: { max: 40_000, counting: 'codepoints', required: false },
     title: { max: 300, required: true },
@@ -202,6 +213,7 @@ export const platforms: Readonly<Record<PlatformId, Platform>> = {
   alignable: {
     id: 'alignable',
     name: 'Alignable',
+    page: 'https://www.alignable.com/',
     agent: 'emma',
     text: { max: 5_000, counting: 'codepoints', required: true, note: 'Alignable publishes no limit; this one is ours.' },
     media: {
@@ -215,6 +227,7 @@ export const platforms: Readonly<Record<PlatformId, Platform>> = {
   blog: {
     id: 'blog',
     name: 'Blog',
+    page: 'https://wordpress.com/post',
     agent: 'reynolds',
     text: { max: 100_000, counting: 'codepoints', required: true },
     title: { max: 255, required: true },

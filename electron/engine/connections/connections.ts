@@ -27,7 +27,7 @@ export interface ConnectionsDeps {
   environment: Readonly<Record<string, string | undefined>>
   isDemo(tenantId: string): boolean
   /** Wakes what waits for this connection. */
-  onConnected(tenantId: string, provider: string): Promise<void>
+  onConnected(tenantId: string, provider: string): Promise<unknown>
 }
 
 type Json = Record<string, unknown>

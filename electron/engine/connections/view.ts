@@ -3,6 +3,7 @@
 import { type Capability, connectionState } from '#shared/connection'
 import type { Connection } from '#shared/contract/connections'
 import type { Failure } from '#shared/failure'
+import type { PlatformId } from '#shared/social/post'
 import { toInstant } from '#shared/time'
 import type { AnyProvider } from '../../kit/define.ts'
 import { fieldsOf } from '../../kit/manifest.ts'
@@ -40,11 +41,12 @@ function unprovenWhy(row: ConnectionRow): string | undefined {
 }
 
 /** Every action with whether it can be done now; before a first proof nothing is claimed to be possible. */
-function capabilitiesOf(provider: AnyProvider, row: ConnectionRow): Capability[] {
+function capabilitiesOf(provider: AnyProvider, row: ConnectionRow, parked: Readonly<Record<string, string>>): Capability[] {
   const unavailable = JSON.parse(row.unavailable) as Record<string, { why: string; fix?: string }>
   const unproven = unprovenWhy(row)
   return Object.entries(provider.actions).map(([action, { title }]) => {
-    const reason = unavailable[action] ?? (unproven ? { why: unproven } : undefined)
+    const review = parked[action] ? { why: parked[action], fix: 'Open its case under Verification.' } : undefined
+    const reason = unavailable[action] ?? (unproven ? { why: unproven } : review)
     return { action, title, available: reason === undefined, ...reason }
   })
 }
@@ -64,17 +66,32 @@ export interface ConnectionViews {
   one(tenantId: string, provider: AnyProvider): Connection
 }
 
-export function createConnectionViews({ sqlite }: Database, connections: ConnectionReader): ConnectionViews {
+export interface ViewsDeps {
+  database: Database
+  connections: ConnectionReader
+  /** Why posts on a platform wait for the provider's review. */
+  whyParked(tenantId: string, provider: AnyProvider, platform: PlatformId): string | undefined
+}
+
+export function createConnectionViews({ database: { sqlite }, connections, whyParked }: ViewsDeps): ConnectionViews {
   const agents = sqlite.prepare(
     `SELECT DISTINCT agent FROM (SELECT agent FROM jobs WHERE tenant_id = ? AND provider = ? AND agent IS NOT NULL ORDER BY id DESC LIMIT 1000) ORDER BY agent`,
   )
   const waiting = sqlite.prepare(
     `SELECT count(*) AS count FROM jobs WHERE tenant_id = ? AND state IN ('queued', 'waiting') AND provider = ?`,
   )
+  /** Actions whose posts wait for the provider's review, with why. */
+  function parkedActions(tenantId: string, provider: AnyProvider): Record<string, string> {
+    const entries = Object.entries(provider.publishes ?? {}) as [PlatformId, string][]
+    const parked = entries.map(([platform, action]) => [action, whyParked(tenantId, provider, platform)] as const)
+    return Object.fromEntries(parked.filter((entry): entry is [string, string] => entry[1] !== undefined))
+  }
+
   return {
     one(tenantId, provider) {
       const row = connections.row(tenantId, provider.id) ?? blank(tenantId, provider.id)
-      const capabilities = capabilitiesOf(provider, row)
+      const parked = parkedActions(tenantId, provider)
+      const capabilities = capabilitiesOf(provider, row, parked)
       const failure = row.failure ? (JSON.parse(row.failure) as Failure) : null
       const settings = toldSettings(provider, row.settings)
       const scopes = JSON.parse(row.scopes) as string[]
@@ -83,6 +100,7 @@ export function createConnectionViews({ sqlite }: Database, connections: Connect
         lastOkAt: row.last_ok_at ?? undefined,
         failure: failure ?? undefined,
         capabilities,
+        inReview: Object.keys(parked).length > 0,
       }
       const missing =
         provider.signIn && scopes.length > 0 ? provider.signIn.scopes.filter((scope) => !scopes.includes(scope)) : []

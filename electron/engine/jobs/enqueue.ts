@@ -29,7 +29,7 @@ export interface Enqueuer {
   /** Resolves once the job is durable; `created` is false when the key was known. */
   enqueue(tenantId: string, order: JobOrder, actor: Actor): Promise<{ row: JobRow; created: boolean }>
   /** Refuses what could not be ordered, without ordering it. */
-  check(tenantId: string, order: JobOrder): void
+  check(tenantId: string, order: JobOrder): { subject: string }
 }
 
 export interface EnqueuerDeps {

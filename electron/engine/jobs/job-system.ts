@@ -1,6 +1,6 @@
 /** Puts the parts of the queue together, in order of need. The composition root and the queue's own tests use the same wiring. */
 import type { Failure } from '#shared/failure'
-import type { SocialPost } from '#shared/social/post'
+import type { PlatformId, SocialPost } from '#shared/social/post'
 import type { CallAgent } from '../../kit/call.ts'
 import type { AnyProvider } from '../../kit/define.ts'
 import type { Announcements } from '../announcements.ts'
@@ -12,6 +12,7 @@ import type { Change } from '../database/writer.ts'
 import type { Buckets } from '../limits/buckets.ts'
 import { createBulk } from './bulk.ts'
 import { createClaims } from './claim.ts'
+import { createDesk, type Desk } from './desk.ts'
 import { createEnqueuer, type Enqueuer } from './enqueue.ts'
 import { createExecutor } from './execute.ts'
 import { createJobFinder, type JobFinder } from './find.ts'
@@ -44,7 +45,7 @@ export interface JobSystemDeps {
   emailOrder(tenantId: string): string[]
   hasAgent(tenantId: string, agent: string): boolean
   checkPost(tenantId: string, post: SocialPost, path: string): void
-  gate(tenantId: string, provider: AnyProvider, actionId: string): string | undefined
+  gate(tenantId: string, provider: AnyProvider, platform: PlatformId): string | undefined
   agentOf(tenantId: string, agent: string | null): CallAgent | undefined
   onQueued(tx: Change, row: JobRow): void
   onMoved(tx: Change, row: JobRow, order: MoveOrder): void
@@ -55,13 +56,14 @@ export interface JobSystemDeps {
 export interface JobSystem {
   moves: JobMoves
   enqueuer: Enqueuer
+  desk: Desk
   finder: JobFinder
   steering: Steering
   pauses: Pauses
   recovery: Recovery
   runner: Runner
   stats: ReturnType<typeof createJobStats>
-  wake(tenantId: string, provider: string): Promise<void>
+  wake: ReturnType<typeof createWaking>
 }
 
 /** A run whose process does not renew it for this long is taken back: 30 s. */
@@ -71,7 +73,6 @@ export function createJobSystem(deps: JobSystemDeps): JobSystem {
   const { database, audit, announcements, catalog, connections, caller, buckets, now } = deps
   const leaseMs = deps.leaseMs ?? defaultLeaseMs
   const nudge = () => runner.nudge()
-  const abort = (jobId: string) => runner.abort(jobId)
 
   const moves = createJobMoves({ database, audit, announcements, now, onMoved: deps.onMoved })
   const pauses = createPauses({ database, audit, now, onResumed: nudge })
@@ -89,7 +90,7 @@ export function createJobSystem(deps: JobSystemDeps): JobSystem {
     routeAfter: planner.routeAfter,
     onProof: deps.onProof,
   })
-  const steering = createSteering({ database, audit, announcements, moves, finder, now, abort, nudge })
+  const steering = createSteering({ ...deps, moves, finder, abort: (jobId) => runner.abort(jobId), nudge })
   const claims = createClaims({ database, moves, planner, buckets, pauses, announcements, runnerId: deps.runnerId, leaseMs, now })
   const execute = createExecutor({ caller, settler, agentOf: deps.agentOf, onUnexpected: deps.onError })
   const runInternal = createBulk({ database, finder, steering, settler })
@@ -119,6 +120,7 @@ export function createJobSystem(deps: JobSystemDeps): JobSystem {
   return {
     moves,
     enqueuer,
+    desk: createDesk({ catalog, connections, caller, finder, check: enqueuer.check }),
     finder,
     steering,
     pauses,

@@ -1,18 +1,16 @@
 /** Jobs of one tenant, as the contract offers them. */
 import type { JobDetail } from '#shared/contract/jobs'
-import type { ActionRun } from '#shared/job-kinds'
-import type { Action, AnyProvider } from '../../kit/define.ts'
 import type { Area } from '../engine.ts'
+import type { Desk } from './desk.ts'
 import type { Enqueuer } from './enqueue.ts'
 import type { JobFinder } from './find.ts'
 import type { Pauses } from './pauses.ts'
-import { type JobRow, toAttempt, toJob } from './rows.ts'
-import { actionServing } from './serving.ts'
+import { toAttempt, toJob } from './rows.ts'
 import type { createJobStats } from './stats.ts'
 import type { Steering } from './steer.ts'
 
 export interface JobsDeps {
-  catalog: Readonly<Record<string, AnyProvider>>
+  desk: Desk
   enqueuer: Enqueuer
   finder: JobFinder
   steering: Steering
@@ -22,26 +20,15 @@ export interface JobsDeps {
 
 const pageLength = 50
 
-/** The action a job ran or would run, as far as it is known. */
-function actionOf(catalog: Readonly<Record<string, AnyProvider>>, row: JobRow): Action | undefined {
-  const provider = catalog[row.provider ?? '']
-  if (!provider) return undefined
-  const input: unknown = JSON.parse(row.input)
-  const id = row.kind === 'ACTION_RUN' ? (input as ActionRun).action : actionServing(provider, row.kind, input)
-  return provider.actions[id ?? '']
-}
-
 export function createJobs(deps: JobsDeps): (tenantId: string) => Area<'jobs'> {
-  const { catalog, enqueuer, finder, steering, pauses, stats } = deps
+  const { desk, enqueuer, finder, steering, pauses, stats } = deps
 
   function detail(tenantId: string, id: string): JobDetail {
     const row = finder.one(tenantId, id)
-    const action = actionOf(catalog, row)
     return {
       ...toJob(row),
       input: JSON.parse(row.input),
-      ...(action ? { repeat: action.repeat } : {}),
-      ...(action?.lookup ? { lookup: action.lookup } : {}),
+      ...desk.help(row),
       history: finder.attempts(id).map(toAttempt),
     }
   }
@@ -61,7 +48,9 @@ export function createJobs(deps: JobsDeps): (tenantId: string) => Area<'jobs'> {
     get: async ({ id }) => detail(tenantId, id),
     cancel: async ({ id }, actor) => toJob(await steering.cancel(tenantId, id, actor)),
     retry: async ({ id }, actor) => toJob(await steering.retry(tenantId, id, actor)),
-    resolve: async ({ id, outcome, note }, actor) => toJob(await steering.resolve(tenantId, id, { outcome, note }, actor)),
+    resolve: async ({ id, ...word }, actor) => toJob(await steering.resolve(tenantId, id, word, actor)),
+    check: async (order) => desk.check(tenantId, order),
+    lookup: ({ id }) => desk.lookup(tenantId, id),
     async bulk({ filter, verb, name }, actor) {
       const { row } = await enqueuer.enqueue(
         tenantId,

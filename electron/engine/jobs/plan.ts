@@ -2,6 +2,7 @@
 import { type Failure, failed, toFailure } from '#shared/failure'
 import type { WaitReason } from '#shared/job'
 import type { ActionRun } from '#shared/job-kinds'
+import type { PlatformId, SocialPost } from '#shared/social/post'
 import type { Action, AnyProvider } from '../../kit/define.ts'
 import type { ConnectionReader } from '../connections/rows.ts'
 import { type Route, routeKind } from './route.ts'
@@ -29,8 +30,8 @@ export interface PlannerDeps {
   catalog: Readonly<Record<string, AnyProvider>>
   connections: ConnectionReader
   emailOrder(tenantId: string): string[]
-  /** Why the provider's review of our app keeps an action from being done; undefined when nothing does. */
-  gate(tenantId: string, provider: AnyProvider, actionId: string): string | undefined
+  /** Why posts on a platform wait for the provider's review of our app; undefined when they need not. */
+  gate(tenantId: string, provider: AnyProvider, platform: PlatformId): string | undefined
 }
 
 export function createPlanner({ catalog, connections, emailOrder, gate }: PlannerDeps): Planner {
@@ -51,9 +52,11 @@ export function createPlanner({ catalog, connections, emailOrder, gate }: Planne
     }
   }
 
-  /** What keeps a provider from doing an action now, and what the order then waits for. */
-  function whyNot(tenantId: string, provider: AnyProvider, actionId: string): { why: string; reason: WaitReason } | undefined {
-    const gated = gate(tenantId, provider, actionId)
+  /** What keeps a provider from doing an order now, and what the order then waits for. */
+  function whyNot(row: JobRow, provider: AnyProvider, actionId: string): { why: string; reason: WaitReason } | undefined {
+    const { tenant_id: tenantId } = row
+    const gated =
+      row.kind === 'SOCIAL_POST' ? gate(tenantId, provider, (JSON.parse(row.input) as SocialPost).platform) : undefined
     if (gated) return { why: gated, reason: 'verification' }
     const byHand = provider.actions[actionId]?.assist !== undefined
     if (byHand || connections.isSet(tenantId, provider.id)) return undefined
@@ -64,7 +67,7 @@ export function createPlanner({ catalog, connections, emailOrder, gate }: Planne
     const { provider: id, action, input } = JSON.parse(row.input) as ActionRun
     const provider = catalog[id]
     if (!provider) return { do: 'refuse', failure: failed('unsupported', `There is no provider ${id}.`).failure }
-    const reason = whyNot(row.tenant_id, provider, action)
+    const reason = whyNot(row, provider, action)
     return reason ? { do: 'wait', ...reason } : runOf(provider, action, input, row)
   }
 
@@ -72,7 +75,7 @@ export function createPlanner({ catalog, connections, emailOrder, gate }: Planne
     const order = { kind: row.kind, input: JSON.parse(row.input) as unknown }
     const serving = servingProviders(catalog, order, emailOrder(row.tenant_id))
     const candidates = serving.map((provider) => {
-      const reason = whyNot(row.tenant_id, provider, actionServing(provider, order.kind, order.input) ?? '')
+      const reason = whyNot(row, provider, actionServing(provider, order.kind, order.input) ?? '')
       return { provider: provider.id, name: provider.name, ...(reason ? { why: reason.why } : {}) }
     })
     return routeKind({ order: serving.map((provider) => provider.id), candidates, tried })
@@ -81,7 +84,7 @@ export function createPlanner({ catalog, connections, emailOrder, gate }: Planne
   function planKind(row: JobRow): Plan {
     const input: unknown = JSON.parse(row.input)
     const serving = servingProviders(catalog, { kind: row.kind, input }, [])
-    const reasons = serving.map((provider) => whyNot(row.tenant_id, provider, actionServing(provider, row.kind, input) ?? ''))
+    const reasons = serving.map((provider) => whyNot(row, provider, actionServing(provider, row.kind, input) ?? ''))
     if (serving.length > 0 && reasons.every((reason) => reason !== undefined)) return waitFor(serving, reasons)
     const route = routeAfter(row, parseJson<Progress>(row.progress)?.tried ?? {})
     if ('failure' in route) return { do: 'refuse', failure: route.failure }

@@ -16,7 +16,7 @@ export interface Steering {
   resolve(
     tenantId: string,
     id: string,
-    word: { outcome: 'sent' | 'send_again'; note?: string | undefined },
+    word: { outcome: 'sent' | 'send_again'; note?: string | undefined; url?: string | undefined },
     actor: Actor,
   ): Promise<JobRow>
   /** One verb on one row inside a change, for bulk operations. */
@@ -37,6 +37,12 @@ export interface SteeringDeps {
 /** What was taken once is not watched again when a person orders it anew; parts that went out stay remembered. */
 function progressToKeep({ progress }: JobRow): string | null {
   return parseJson<Progress>(progress)?.accepted ? null : progress
+}
+
+/** Nobody can have done by hand what waits for a connection or an approval. */
+function refuseUnseen({ state, reason }: JobRow): void {
+  if (state !== 'waiting' || reason === 'operator' || reason === 'verification') return
+  throw failed('conflict', `A job that waits for ${reason ?? 'something'} cannot be called done. Cancel it, or let it run.`)
 }
 
 export function createSteering(deps: SteeringDeps): Steering {
@@ -96,11 +102,13 @@ export function createSteering(deps: SteeringDeps): Steering {
   return {
     cancel: (tenantId, id, actor) => steer(tenantId, id, (tx, row) => cancelRow(tx, row, actor)),
     retry: (tenantId, id, actor) => steer(tenantId, id, (tx, row) => retryRow(tx, row, actor)),
-    resolve: (tenantId, id, { outcome, note }, actor) =>
+    resolve: (tenantId, id, { outcome, note, url }, actor) =>
       steer(tenantId, id, (tx, row) => {
-        const detail = note ? { note } : {}
+        const detail = { ...(note ? { note } : {}), ...(url ? { url } : {}) }
         if (outcome === 'sent') {
-          const patch: JobPatch = { ...unlocked, finished_at: now() }
+          refuseUnseen(row)
+          const result = JSON.stringify({ ...parseJson<object>(row.result), ...(url ? { url } : {}), toldBy: actor.id })
+          const patch: JobPatch = { ...unlocked, finished_at: now(), reason: null, failure: null, failure_kind: null, result }
           return moves.move(tx, row, { move: 'resolve_sent', actor, patch, detail })
         }
         const patch: JobPatch = {

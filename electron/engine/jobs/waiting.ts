@@ -1,4 +1,5 @@
-/** Wakes jobs that wait for a connection, once it is there. */
+/** Wakes jobs that wait for a connection or a review, once it is there. */
+import type { WaitReason } from '#shared/job'
 import type { AnyProvider } from '../../kit/define.ts'
 import type { Database } from '../database/open.ts'
 import type { Actor } from '../engine.ts'
@@ -17,16 +18,22 @@ export interface WaitingDeps {
   nudge(): void
 }
 
-/** Resumes what waits for a provider of a tenant, in small changes. */
+/** Whose word it is, and what was waited for: a connection, by itself, unless said otherwise. */
+export interface WakeOptions {
+  reason?: WaitReason
+  actor?: Actor
+}
+
+/** Resumes what waits for a provider of a tenant, in small changes; says how many. */
 export function createWaking({
   database,
   moves,
   catalog,
   now,
   nudge,
-}: WaitingDeps): (tenantId: string, provider: string) => Promise<void> {
+}: WaitingDeps): (tenantId: string, provider: string, options?: WakeOptions) => Promise<number> {
   const waiting = database.sqlite.prepare(
-    `SELECT * FROM jobs WHERE tenant_id = ? AND state = 'waiting' AND reason = 'connection' AND id > ? ORDER BY id LIMIT ${stepSize}`,
+    `SELECT * FROM jobs WHERE tenant_id = ? AND state = 'waiting' AND reason = ? AND id > ? ORDER BY id LIMIT ${stepSize}`,
   )
 
   function concerns(row: JobRow, provider: string): boolean {
@@ -35,18 +42,22 @@ export function createWaking({
     return actionServing(known, row.kind, JSON.parse(row.input)) !== undefined
   }
 
-  return async (tenantId, provider) => {
+  return async (tenantId, provider, { reason = 'connection', actor = system } = {}) => {
+    let resumed = 0
     for (let after = ''; ; ) {
-      const rows = waiting.all(tenantId, after) as JobRow[]
+      const rows = waiting.all(tenantId, reason, after) as JobRow[]
       const last = rows.at(-1)
       if (!last) break
+      const concerned = rows.filter((row) => concerns(row, provider))
       await database.write((tx) => {
-        for (const row of rows.filter((candidate) => concerns(candidate, provider))) {
-          moves.move(tx, row, { move: 'resume', actor: system, patch: { reason: null, waiting_for: null, run_at: now() } })
+        for (const row of concerned) {
+          moves.move(tx, row, { move: 'resume', actor, patch: { reason: null, waiting_for: null, run_at: now() } })
         }
       })
+      resumed += concerned.length
       after = last.id
     }
     nudge()
+    return resumed
   }
 }
