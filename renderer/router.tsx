@@ -14,6 +14,7 @@ import { IntegrationsPage } from './features/integrations/integrations-page.tsx'
 import { IntegrationsSearch } from './features/integrations/integrations-search.ts'
 import { JobsSearch } from './features/jobs/jobs-search.ts'
 import { MessagingSearch } from './features/messaging/messaging-search.ts'
+import { PublishingSearch } from './features/publishing/publishing-search.ts'
 import { SandboxSearch } from './features/sandbox/sandbox-search.ts'
 import { NotFound } from './features/shell/not-found.tsx'
 import { ScreenBroke } from './features/shell/screen-broke.tsx'
@@ -47,6 +48,13 @@ const messaging = createRoute({
   path: '/messaging',
   validateSearch: MessagingSearch,
   component: lazyRouteComponent(() => import('./features/messaging/messaging-page.tsx'), 'MessagingPage'),
+})
+
+const publishing = createRoute({
+  getParentRoute: () => root,
+  path: '/publishing',
+  validateSearch: PublishingSearch,
+  component: lazyRouteComponent(() => import('./features/publishing/publishing-page.tsx'), 'PublishingPage'),
 })
 
 const jobs = createRoute({
@@ -83,6 +91,7 @@ const routeTree = root.addChildren([
   home,
   integrations.addChildren([integration]),
   messaging,
+  publishing,
   jobs,
   audit,
   sandbox,

@@ -6,6 +6,7 @@ const screens: readonly { path: string; heading: string | RegExp }[] = [
   { path: '/integrations', heading: 'Integrations' },
   { path: '/integrations/slack', heading: 'Integrations' },
   { path: '/messaging', heading: 'Messaging' },
+  { path: '/publishing', heading: 'Publishing' },
   { path: '/jobs', heading: 'Jobs' },
   { path: '/audit', heading: 'Audit' },
   { path: '/sandbox', heading: 'Sandbox' },

@@ -16,6 +16,7 @@ import { useConnectionActs } from './connection-acts.ts'
 import { type DrawerTab, drawerTabs } from './integrations-search.ts'
 import { LimitsTab } from './limits-tab.tsx'
 import { OverviewTab } from './overview-tab.tsx'
+import { ReviewTab } from './review-tab.tsx'
 import { SetupTab } from './setup-tab.tsx'
 
 const route = getRouteApi('/integrations')
@@ -23,6 +24,7 @@ const route = getRouteApi('/integrations')
 const titles: Readonly<Record<DrawerTab, string>> = {
   overview: 'Overview',
   access: 'Access',
+  review: 'Verification',
   activity: 'Activity',
   limits: 'Limits',
   setup: 'Setup',
@@ -57,12 +59,14 @@ function Inspector({ provider, connection }: TabProps) {
       replace: true,
     })
   const pick = (value: string | null) => show(drawerTabs.find((one) => one === value) ?? 'overview')
+  // Most providers review nothing; theirs is no case to look at.
+  const tabs = drawerTabs.filter((one) => one !== 'review' || provider.verification.required)
   return (
     <>
       <Actions provider={provider} connection={connection} onSetUp={() => show('setup')} />
       <Tabs value={shown} onChange={pick} keepMounted={false} mt="sm">
         <Tabs.List aria-label={provider.name}>
-          {drawerTabs.map((one) => (
+          {tabs.map((one) => (
             <Tabs.Tab key={one} value={one}>
               {titles[one]}
             </Tabs.Tab>
@@ -73,6 +77,9 @@ function Inspector({ provider, connection }: TabProps) {
         </Tabs.Panel>
         <Tabs.Panel value="access" pt="sm">
           <AccessTab provider={provider} connection={connection} />
+        </Tabs.Panel>
+        <Tabs.Panel value="review" pt="sm">
+          <ReviewTab provider={provider} />
         </Tabs.Panel>
         <Tabs.Panel value="activity" pt="sm">
           <ActivityTab provider={provider} />

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { ConnectionState } from '#shared/connection'
 import { ProviderId } from '#shared/contract/common'
 
-export const drawerTabs = ['overview', 'access', 'activity', 'limits', 'setup'] as const
+export const drawerTabs = ['overview', 'access', 'review', 'activity', 'limits', 'setup'] as const
 export type DrawerTab = (typeof drawerTabs)[number]
 
 export const IntegrationsSearch = z.object({

@@ -13,6 +13,8 @@ import { QueryState } from '../../ui/query-state.tsx'
 import { StatusChip } from '../../ui/status-chip.tsx'
 import { When } from '../../ui/when.tsx'
 import { Attempts } from './attempts.tsx'
+import { ByHand } from './by-hand.tsx'
+import { Lookup } from './lookup.tsx'
 
 export function JobDrawer({ id, onClose }: { id: string; onClose: () => void }) {
   const job = useQuery(api.jobs.get.queryOptions({ input: { id } }))
@@ -34,6 +36,7 @@ function Detail({ job }: { job: JobDetail }) {
       {job.failure && job.state !== 'succeeded' ? <FailurePanel failure={job.failure} /> : null}
       {job.waitingFor ? <Text>Waits: {job.waitingFor}</Text> : null}
       {job.state === 'unknown' ? <Resolve job={job} /> : null}
+      {job.assist ? <ByHand job={job} assist={job.assist} /> : null}
       <Facts job={job} />
       <Attempts history={job.history} />
       <Json title="Input" value={job.input} />
@@ -89,11 +92,13 @@ function Acts({ job }: { job: JobDetail }) {
 function Resolve({ job }: { job: JobDetail }) {
   const { resolve } = useJobAct()
   const [note, setNote] = useState('')
-  const decide = (outcome: 'sent' | 'send_again') => resolve.mutate({ id: job.id, outcome, ...(note ? { note } : {}) })
+  const decide = (outcome: 'sent' | 'send_again', url?: string | null) =>
+    resolve.mutate({ id: job.id, outcome, ...(note ? { note } : {}), ...(url ? { url } : {}) })
   return (
     <Stack gap="xs">
       <Text fw={600}>Did it go out?</Text>
       {job.lookup ? <Text size="sm">{job.lookup}</Text> : null}
+      {job.findable ? <Lookup job={job} onFound={(url) => decide('sent', url)} /> : null}
       <Textarea
         label="Note for the audit log"
         value={note}
@@ -156,7 +161,7 @@ function Json({ title, value }: { title: string; value: unknown }) {
 function Replay({ job }: { job: JobDetail }) {
   const [text, setText] = useState<string>()
   const create = useMutation(api.jobs.create.mutationOptions({ onSuccess: () => setText(undefined) }))
-  if (!['EMAIL_SEND', 'TEAMS_SEND', 'TELEGRAM_SEND', 'SLACK_SEND', 'ACTION_RUN'].includes(job.kind)) return null
+  if (!['EMAIL_SEND', 'TEAMS_SEND', 'TELEGRAM_SEND', 'SLACK_SEND', 'SOCIAL_POST', 'ACTION_RUN'].includes(job.kind)) return null
   if (text === undefined) {
     return (
       <Group gap="xs">

@@ -9,10 +9,10 @@ import { useSession } from '../../stores/session.ts'
 import { FailurePanel } from '../../ui/failure-panel.tsx'
 import { type FormValue, faultsByField, missingFields, toFields } from '../../ui/schema-fields.ts'
 import { SchemaForm } from '../../ui/schema-form.tsx'
-import { type Draft, newDraft, useDrafts } from './drafts.ts'
+import { type Draft, newDraft, useDrafts } from '../orders/drafts.ts'
+import { OrderOptions } from '../orders/order-options.tsx'
+import { readSendAt } from '../orders/send-at.ts'
 import { askedProvider, type ComposeKind, canSend, waySentence } from './kinds.ts'
-import { OrderOptions } from './order-options.tsx'
-import { readSendAt } from './send-at.ts'
 
 export interface KindFormProps {
   kind: ComposeKind

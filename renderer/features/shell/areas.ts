@@ -5,13 +5,14 @@ import {
   IconMessages,
   IconPlugConnected,
   type IconProps,
+  IconSend,
   IconSettings,
   IconTimeline,
 } from '@tabler/icons-react'
 import type { ComponentType } from 'react'
 
 export interface Area {
-  path: '/integrations' | '/messaging' | '/jobs' | '/audit' | '/sandbox' | '/settings'
+  path: '/integrations' | '/messaging' | '/publishing' | '/jobs' | '/audit' | '/sandbox' | '/settings'
   title: string
   /** Pressed after G. */
   letter: string
@@ -24,6 +25,7 @@ export interface Area {
 export const areas: readonly Area[] = [
   { path: '/integrations', title: 'Integrations', letter: 'i', icon: IconPlugConnected },
   { path: '/messaging', title: 'Messaging', letter: 'm', icon: IconMessages },
+  { path: '/publishing', title: 'Publishing', letter: 'p', icon: IconSend },
   { path: '/jobs', title: 'Jobs', letter: 'j', icon: IconBriefcase },
   { path: '/audit', title: 'Audit', letter: 'l', icon: IconTimeline },
   { path: '/sandbox', title: 'Sandbox', letter: 'b', icon: IconFlask, demoOnly: true },

@@ -1,0 +1,48 @@
+/** A post as it stands in the form, held against the same table that the engine holds it against. Pure. */
+import type { FieldFault } from '#shared/failure'
+import { checkPost, costOfPost } from '#shared/social/check-post'
+import { countText } from '#shared/social/count-text'
+import { platforms } from '#shared/social/platforms'
+import { type PlatformId, SocialPost } from '#shared/social/post'
+import type { FormValue } from '../../ui/schema-fields.ts'
+
+export interface Counter {
+  /** Name of the field. */
+  field: string
+  length: number
+  max: number
+}
+
+export interface PostCheck {
+  counters: Counter[]
+  /** What keeps it from being published, by field. Fields that are not filled yet are not among them. */
+  faults: FieldFault[]
+  /** Micro-dollars; undefined where the platform charges nothing that is known. */
+  cost: { microDollars: number; asOf: string } | undefined
+}
+
+function countersOf(platform: PlatformId, value: FormValue): Counter[] {
+  const { text, title } = platforms[platform]
+  const written = (name: string) => (typeof value[name] === 'string' ? value[name] : '')
+  const counters = [{ field: 'text', length: countText(written('text'), text.counting), max: text.max }]
+  if (title) counters.push({ field: 'title', length: countText(written('title'), 'codepoints'), max: title.max })
+  return counters
+}
+
+export function judgePost(platform: PlatformId, value: FormValue): PostCheck {
+  const parsed = SocialPost.safeParse({ ...value, platform })
+  const counters = countersOf(platform, value)
+  if (!parsed.success) return { counters, faults: [], cost: undefined }
+  return { counters, faults: checkPost(parsed.data), cost: costOfPost(parsed.data) }
+}
+
+/** "$0.015": as many digits as the amount needs, at least two. */
+export function toDollars(microDollars: number): string {
+  const format = new Intl.NumberFormat('en', {
+    style: 'currency',
+    currency: 'USD',
+    minimumFractionDigits: 2,
+    maximumFractionDigits: 6,
+  })
+  return format.format(microDollars / 1_000_000)
+}
