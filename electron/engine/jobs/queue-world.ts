@@ -10,7 +10,7 @@ import { createAuditAppender } from '../audit/append.ts'
 import { createConnectionReader } from '../connections/rows.ts'
 import { openDatabase } from '../database/open.ts'
 import { createBuckets } from '../limits/buckets.ts'
-import { createJobSystem, type JobSystem } from './job-system.ts'
+import { createJobSystem, type JobSystem, type JobSystemDeps } from './job-system.ts'
 import type { JobRow } from './rows.ts'
 
 export const tenant = 'tenant-1'
@@ -40,6 +40,9 @@ export interface QueueWorldOptions {
   bucketsOf?(chatId: string): string[]
   concurrency?: number
   clock?: QueueWorld['clock']
+  /** Further providers, connected like the first. */
+  providers?: Readonly<Record<string, AnyProvider>>
+  gate?: JobSystemDeps['gate']
 }
 
 function pretendedProvider({ repeat = 'unsafe', limits = [], bucketsOf }: QueueWorldOptions): AnyProvider {
@@ -85,11 +88,12 @@ export function createQueueWorld(options: QueueWorldOptions = {}): QueueWorld {
     for (const look of changed) look()
   }
   announcements.listen(lookAgain)
-  const catalog = { telegram: pretendedProvider(options) }
+  const catalog: Record<string, AnyProvider> = { telegram: pretendedProvider(options), ...options.providers }
   const connections = createConnectionReader(database)
-  database.sqlite
-    .prepare(`INSERT OR IGNORE INTO connections (tenant_id, provider, credential_version) VALUES (?, 'telegram', 1)`)
-    .run(tenant)
+  const connect = database.sqlite.prepare(
+    'INSERT OR IGNORE INTO connections (tenant_id, provider, credential_version) VALUES (?, ?, 1)',
+  )
+  for (const id of Object.keys(catalog)) connect.run(tenant, id)
   const requests: Request[] = []
   let answer: Answer = () => Response.json({ messageId: '1' })
   const errors: unknown[] = []
@@ -109,7 +113,7 @@ export function createQueueWorld(options: QueueWorldOptions = {}): QueueWorld {
     dice: () => 0.5,
     emailOrder: () => [],
     checkPost: () => undefined,
-    gate: () => undefined,
+    gate: options.gate ?? (() => undefined),
     hasAgent: () => true,
     agentOf: () => undefined,
     onQueued: () => undefined,

@@ -6,7 +6,7 @@ import type { Change } from '../database/writer.ts'
 import type { Actor } from '../engine.ts'
 import { type JobMoves, unlocked } from './moves.ts'
 import { isAlive, processMark } from './process-mark.ts'
-import type { AttemptRow, JobRow } from './rows.ts'
+import { type AttemptRow, type JobRow, type Progress, parseJson } from './rows.ts'
 
 export interface RunnerRow {
   id: string
@@ -77,7 +77,9 @@ export function createRecovery(deps: RecoveryDeps): Recovery {
     const attempt = attemptOf.get(row.id, row.generation) as AttemptRow | undefined
     const repeat = deps.repeatOf(attempt?.provider ?? null, attempt?.action ?? null)
     const sent = attempt !== undefined && attempt.sending_at !== null
-    if (sent && repeat === 'unsafe') {
+    // What was accepted is only watched: whoever takes it over goes on watching.
+    const accepted = parseJson<Progress>(row.progress)?.accepted === true
+    if (sent && repeat === 'unsafe' && !accepted) {
       const failure = failed(
         'unknown',
         'The process ended while the request was under way. It may have gone out: look before you send it again.',
@@ -93,7 +95,7 @@ export function createRecovery(deps: RecoveryDeps): Recovery {
         'The process died each time it ran this job alone, so it was set aside. Nothing was sent the last time.',
       ).failure
       const patch = { ...unlocked, crashes, finished_at: now(), failure: JSON.stringify(failure), failure_kind: failure.kind }
-      moves.move(tx, row, { move: 'fail', actor: system, failure, patch })
+      moves.move(tx, row, { move: accepted ? 'lose_answer' : 'fail', actor: system, failure, patch })
       return
     }
     const patch = { ...unlocked, crashes, attempts: row.attempts - 1, run_at: now() }
