@@ -22,6 +22,8 @@ export interface Housekeeping {
 /** Schedules are looked at this often at least; a clock that jumps is noticed as soon. */
 const scheduleMs = 1_000
 const watchMs = 10_000
+/** How often connections are looked through for old evidence. */
+const probeMs = 600_000
 
 export function createHousekeeping(
   world: World,
@@ -81,6 +83,7 @@ export function createHousekeeping(
       if (world.host === 'worker') return
       every(scheduleMs, schedules.look)
       every(watchMs, lateWatch.look)
+      every(probeMs, reach.probes.look)
       announcements.listen((news) => {
         if (news.topic === 'connection.changed' || news.topic === 'missed') receivers.reconcile()
       })

@@ -5,6 +5,7 @@ import { createAgents } from '../engine/agents/agents.ts'
 import { createCaller } from '../engine/connections/caller.ts'
 import { createChecks } from '../engine/connections/check.ts'
 import { createKeeper } from '../engine/connections/keeper.ts'
+import { createProbes } from '../engine/connections/probes.ts'
 import { createProofs } from '../engine/connections/proofs.ts'
 import { createRenewals } from '../engine/connections/renewals.ts'
 import { createConnectionReader } from '../engine/connections/rows.ts'
@@ -50,6 +51,8 @@ export function createReach(world: World, foundation: Foundation) {
       for (const provider of Object.keys(catalog)) await keeper.remove(tenantId, provider, actor)
     },
   })
+  const leases = createLeases(database, now)
+  const owner = uuidv7()
   const caller = createCaller({
     connections,
     keeper,
@@ -60,7 +63,7 @@ export function createReach(world: World, foundation: Foundation) {
     addSecrets: (values) => redactor.add(values),
     redact: redactor.redact,
     conversations: conversations.known,
-    renewals: createRenewals({ keeper, leases: createLeases(database, now), owner: uuidv7(), addSecrets: redactor.add }),
+    renewals: createRenewals({ keeper, leases, owner, addSecrets: redactor.add }),
     media: async () => {
       throw failed('unsupported', 'Pictures and videos cannot be sent yet.')
     },
@@ -71,7 +74,23 @@ export function createReach(world: World, foundation: Foundation) {
     },
   })
   const checks = createChecks(database, caller, proofs)
+  const probes = createProbes({ catalog, connections, checks, leases, owner, now })
   const cases = createCases({ database, audit, announcements, now })
   const views = createConnectionViews({ database, connections, whyParked: cases.whyParked })
-  return { agents, connections, notices, proofs, keeper, conversations, buckets, settings, tenants, caller, checks, views, cases }
+  return {
+    agents,
+    connections,
+    notices,
+    proofs,
+    keeper,
+    conversations,
+    buckets,
+    settings,
+    tenants,
+    caller,
+    checks,
+    views,
+    cases,
+    probes,
+  }
 }

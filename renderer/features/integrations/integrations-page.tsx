@@ -14,6 +14,7 @@ import { ConnectionDrawer } from './connection-drawer.tsx'
 import { IntegrationTable } from './integration-table.tsx'
 import type { IntegrationsSearch } from './integrations-search.ts'
 import { countStates, toGroups } from './rows.ts'
+import { TestAll } from './test-all.tsx'
 
 const route = getRouteApi('/integrations')
 
@@ -34,6 +35,7 @@ export function IntegrationsPage() {
       title="Integrations"
       lead="A service is connected when a real call succeeded; when that was, stands beside it."
       bleed
+      actions={<TestAll connections={items} />}
       aside={opened ? <ConnectionDrawer key={opened.id} provider={opened} onClose={close} /> : null}
     >
       <Filters text={text} status={status} connections={items} onChange={narrow} />
