@@ -1,8 +1,15 @@
 /** The providers of this build; a test compares the list with the folder. */
 import type { AnyProvider } from '../kit/define.ts'
+import { alignable } from './alignable.ts'
 import { microsoft } from './microsoft/manifest.ts'
 import { resend } from './resend/manifest.ts'
 import { slack } from './slack/manifest.ts'
 import { telegram } from './telegram/manifest.ts'
 
-export const catalog = { microsoft, resend, slack, telegram } satisfies Record<string, AnyProvider>
+export const catalog = {
+  alignable,
+  microsoft,
+  resend,
+  slack,
+  telegram,
+} satisfies Record<string, AnyProvider>

@@ -1,4 +1,6 @@
 /** The stand-ins of this build; a test compares the list with the folder. */
+
+import { alignableSandbox } from './alignable.ts'
 import type { Sandbox } from './define.ts'
 import { microsoftSandbox } from './microsoft.ts'
 import { resendSandbox } from './resend.ts'
@@ -6,6 +8,7 @@ import { slackSandbox } from './slack.ts'
 import { telegramSandbox } from './telegram.ts'
 
 export const sandboxes = {
+  alignable: alignableSandbox,
   microsoft: microsoftSandbox,
   resend: resendSandbox,
   slack: slackSandbox,

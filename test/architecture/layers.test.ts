@@ -144,7 +144,11 @@ test('the engine imports no provider, and a provider none beside itself', () => 
   const roomOf = (path: string) => path.split('/')[2]
   const crossing = codeFiles()
     .filter((path) => !path.includes('.test.'))
-    .flatMap((path) => importsOf(read(path)).map((from) => ({ path, to: join(dirname(path), from) })))
+    .flatMap((path) =>
+      importsOf(read(path))
+        .filter((from) => from.startsWith('.'))
+        .map((from) => ({ path, to: join(dirname(path), from) })),
+    )
     .filter(({ to }) => to.startsWith('electron/providers/'))
     .filter(({ path, to }) =>
       path.startsWith('electron/providers/')

@@ -45,11 +45,37 @@ export function describeProvider(subject: Subject): void {
     afterEach(() => expectNoSecret(subject, bench))
 
     describeManifest(subject)
+    if (isByHand(provider)) {
+      describeByHand(subject, () => bench)
+      return
+    }
     describeCheck(subject, () => bench)
     for (const [id, sample] of Object.entries(trial.actions)) {
       const action = provider.actions[id]
       if (action) describeAction({ id, action, sample, subject, bench: () => bench })
     }
+  })
+}
+
+/** A service without an API: nothing is ever asked of it, a person does it all. */
+function isByHand({ actions, endpoints }: AnyProvider): boolean {
+  return Object.keys(endpoints).length === 0 && Object.values(actions).every(({ assist }) => assist !== undefined)
+}
+
+function describeByHand({ provider, trial, sandbox }: Subject, bench: () => Bench): void {
+  test('the check names who does it, and asks nobody', async () => {
+    const { output, requests } = await bench().check()
+    expect(output).toMatchObject({ account: { id: expect.stringMatching(/./), name: expect.stringMatching(/./) } })
+    expect(requests).toBe(0)
+  })
+
+  test.each(Object.entries(trial.actions))('%s hands a person text, page and steps', (id, { input }) => {
+    const action = provider.actions[id]
+    const settings = provider.settings.parse(sandbox.demoSettings) as never
+    const assist = action?.assist?.(action.input.parse(input), settings)
+    expect(assist?.text).toContain(input.text)
+    expect(assist?.page).toMatch(/^https:\/\//)
+    expect(assist?.steps.length).toBeGreaterThan(0)
   })
 }
 
