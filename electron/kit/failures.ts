@@ -3,17 +3,18 @@ import { type AppError, type Failure, failed } from '#shared/failure'
 import type { Repeat } from '#shared/job'
 import type { Answer } from './define.ts'
 
-/** Code of a failure that is none: the provider took the order and has not finished. The job is asked after again, at no cost of attempts. */
-export const acceptedNotLive = 'accepted_not_live'
+/** Code of a failure that is none: the provider is still working on what it was given. The job comes back later, at no cost of attempts. */
+export const stillWorking = 'still_working'
 
 /**
- * Thrown by an action whose order was taken and is not live yet, after `call.accepted`.
+ * Thrown by an action that has to come back: media that are not processed yet (after `call.remember`), or an order that was
+ * taken and is not live yet (after `call.accepted`).
  *
  * @param message what the provider said, in words for an operator
  * @param afterMs when to ask again
  */
 export function notYet(message: string, afterMs: number): AppError {
-  return failed('unavailable', message, { code: acceptedNotLive, retryAfterMs: afterMs })
+  return failed('unavailable', message, { code: stillWorking, retryAfterMs: afterMs })
 }
 
 /** Errors of a token endpoint that mean the same everywhere. */

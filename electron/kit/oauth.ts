@@ -113,12 +113,13 @@ const unreserved = /[!'()*]/g
 const formEncode = (text: string) =>
   encodeURIComponent(text).replace(unreserved, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
 
-/** Asks the token endpoint with a form, as the client. A question: a lost answer is `unavailable`. */
-export async function askTokens<C extends TokenCredential, S>(
+/** Posts a form as the client. A question: a lost answer is `unavailable`. */
+async function askAsClient<C extends TokenCredential, S>(
   call: Call<C, S>,
   terms: OAuthTerms<C, S>,
+  url: string,
   form: Record<string, string>,
-): Promise<Tokens> {
+): Promise<Response> {
   const { id, secret } = terms.client(call.credential)
   const fields = new URLSearchParams(form)
   const headers: Record<string, string> = { accept: 'application/json', ...terms.headers?.(call) }
@@ -128,8 +129,30 @@ export async function askTokens<C extends TokenCredential, S>(
     fields.set(terms.clientIdName ?? 'client_id', id)
     if (secret !== undefined) fields.set('client_secret', secret)
   }
-  const response = await call.ask(terms.tokenUrl(call), { method: 'POST', headers, body: fields })
-  return readTokens(await response.text(), new URL(terms.tokenUrl(call)).host, call.now())
+  return call.ask(url, { method: 'POST', headers, body: fields })
+}
+
+/** Asks the token endpoint. */
+export async function askTokens<C extends TokenCredential, S>(
+  call: Call<C, S>,
+  terms: OAuthTerms<C, S>,
+  form: Record<string, string>,
+): Promise<Tokens> {
+  const url = terms.tokenUrl(call)
+  const response = await askAsClient(call, terms, url, form)
+  return readTokens(await response.text(), new URL(url).host, call.now())
+}
+
+/** Tells the provider that the sign-in is over (RFC 7009): the refresh token where there is one, else the access token. */
+export async function revokeAt<C extends TokenCredential, S>(
+  call: Call<C, S>,
+  terms: OAuthTerms<C, S>,
+  url: string,
+): Promise<void> {
+  const { refreshToken, accessToken } = call.credential
+  const token = refreshToken ?? accessToken
+  if (token === undefined) return
+  await askAsClient(call, terms, url, { token, token_type_hint: refreshToken ? 'refresh_token' : 'access_token' })
 }
 
 async function hexDigest(text: string): Promise<string> {
@@ -253,5 +276,38 @@ export async function sendSigned<C extends TokenCredential, S>(
     if (!refused || !call.credential.refreshToken) throw error
     const renewed = await accessToken(call, terms, { provider, unlike: token })
     return send(url, withToken(renewed))
+  }
+}
+
+/** A request that is sent with a good token. Without `how` it is a question. */
+export interface SignedRequest {
+  url: string
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  headers?: Record<string, string>
+  json?: unknown
+  body?: NonNullable<RequestInit['body']>
+  how?: 'fetch' | 'ask'
+}
+
+/** The requests of a provider, each with a good token. */
+export function signedDoor<C extends TokenCredential, S>(terms: OAuthTerms<C, S>, provider: string) {
+  async function send(call: Call<C, S>, request: SignedRequest): Promise<Response> {
+    const { url, json, body, how = 'ask' } = request
+    const method = request.method ?? (json === undefined && body === undefined ? 'GET' : 'POST')
+    const headers = {
+      ...terms.headers?.(call),
+      ...(json === undefined ? {} : { 'content-type': 'application/json' }),
+      ...request.headers,
+    }
+    const content = json === undefined ? body : JSON.stringify(json)
+    const init = { method, headers, ...(content === undefined ? {} : { body: content }) }
+    return sendSigned(call, terms, { provider, send: call[how], url, init })
+  }
+  return {
+    send,
+    async json<T extends z.ZodType>(call: Call<C, S>, schema: T, request: SignedRequest): Promise<z.output<T>> {
+      const response = await send(call, request)
+      return parseAnswer(schema, await response.text(), provider)
+    },
   }
 }

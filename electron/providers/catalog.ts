@@ -5,6 +5,7 @@ import { microsoft } from './microsoft/manifest.ts'
 import { resend } from './resend/manifest.ts'
 import { slack } from './slack/manifest.ts'
 import { telegram } from './telegram/manifest.ts'
+import { x } from './x/manifest.ts'
 
 export const catalog = {
   alignable,
@@ -12,4 +13,5 @@ export const catalog = {
   resend,
   slack,
   telegram,
+  x,
 } satisfies Record<string, AnyProvider>

@@ -6,6 +6,7 @@ import { microsoftSandbox } from './microsoft.ts'
 import { resendSandbox } from './resend.ts'
 import { slackSandbox } from './slack.ts'
 import { telegramSandbox } from './telegram.ts'
+import { xSandbox } from './x.ts'
 
 export const sandboxes = {
   alignable: alignableSandbox,
@@ -13,4 +14,5 @@ export const sandboxes = {
   resend: resendSandbox,
   slack: slackSandbox,
   telegram: telegramSandbox,
+  x: xSandbox,
 } satisfies Record<string, Sandbox>

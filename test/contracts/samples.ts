@@ -6,6 +6,7 @@ import { microsoftTrial } from './trials/microsoft.ts'
 import { resendTrial } from './trials/resend.ts'
 import { slackTrial } from './trials/slack.ts'
 import { telegramTrial } from './trials/telegram.ts'
+import { xTrial } from './trials/x.ts'
 
 export const trials: Readonly<Record<keyof typeof catalog, Trial>> = {
   alignable: alignableTrial,
@@ -13,4 +14,5 @@ export const trials: Readonly<Record<keyof typeof catalog, Trial>> = {
   resend: resendTrial,
   slack: slackTrial,
   telegram: telegramTrial,
+  x: xTrial,
 }

@@ -1,7 +1,7 @@
 /** A provider on its stand-in over real HTTP: runs its actions and keeps all that was told of them. */
 import { inspect } from 'node:util'
 import type { Action, AnyProvider } from '../../electron/kit/define.ts'
-import { acceptedNotLive } from '../../electron/kit/failures.ts'
+import { stillWorking } from '../../electron/kit/failures.ts'
 import { callFailure, makeCall } from '../../electron/kit/make-call.ts'
 import type { Sandbox, SandboxResponse, SpecialFault } from '../../electron/sandbox/define.ts'
 import { createLedger } from '../../electron/sandbox/ledger.ts'
@@ -113,7 +113,9 @@ export async function openBench(provider: AnyProvider, sandbox: Sandbox, trial: 
       rawFetch: (request) => fetch(request),
       now: () => now,
       beforeEffect: terms.beforeEffect ?? (async () => undefined),
-      remember: async () => undefined,
+      remember: async (progress) => {
+        followed.progress = progress
+      },
       replaceCredential: async () => undefined,
       patchSettings: async () => undefined,
       conversations: async () => [],
@@ -126,7 +128,7 @@ export async function openBench(provider: AnyProvider, sandbox: Sandbox, trial: 
       const ended = await endOnce(repeat, terms, { work, followed })
       followed.looks += 1
       // What was accepted is asked after until it is live, as the runner does.
-      if (ended.failure?.code !== acceptedNotLive || followed.looks > mostLooks) return ended
+      if (ended.failure?.code !== stillWorking || followed.looks > mostLooks) return ended
     }
   }
 

@@ -2,6 +2,7 @@
 import type { Failure } from '#shared/failure'
 import type { JobMove, Repeat, WaitReason } from '#shared/job'
 import { spans } from '#shared/time'
+import { stillWorking } from '../../kit/failures.ts'
 
 export interface FailedAttempt {
   failure: Failure
@@ -54,7 +55,7 @@ function watch(attempt: FailedAttempt): Judgement {
 
 function again(attempt: FailedAttempt): Judgement {
   const { failure } = attempt
-  const free = failure.kind === 'rate_limited' || ourOutage.has(failure.code ?? '')
+  const free = failure.kind === 'rate_limited' || failure.code === stillWorking || ourOutage.has(failure.code ?? '')
   if (free) return attempt.now - attempt.dueAt > patienceMs ? { move: 'fail' } : { move: 'retry_later', free }
   return attempt.attempts >= attempt.maxAttempts ? { move: 'fail' } : { move: 'retry_later' }
 }

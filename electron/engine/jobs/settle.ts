@@ -1,5 +1,6 @@
 /** Records how an attempt ended: fenced by generation, in one change with its attempt, its audit event and what it proved. */
 import { type Failure, failed } from '#shared/failure'
+import { stillWorking } from '../../kit/failures.ts'
 import { digest } from '../audit/append.ts'
 import type { Database } from '../database/open.ts'
 import type { Change } from '../database/writer.ts'
@@ -65,7 +66,7 @@ export function createSettler(deps: SettlerDeps): Settler {
   /** The next provider of the kind takes over at once where this one certainly did not send; after the last one, all are told. */
   function fallOver(row: JobRow, plan: RunPlan, failure: Failure): MoveOrder | undefined {
     const progress = parseJson<Progress>(row.progress)
-    if (!mayFallOver(failure) || progress?.accepted) return undefined
+    if (!mayFallOver(failure) || failure.code === stillWorking || progress?.accepted) return undefined
     const before = progress?.tried ?? {}
     const tried = { ...before, [plan.provider.id]: failure }
     const route = deps.routeAfter(row, tried)
