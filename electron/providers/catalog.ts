@@ -1,6 +1,7 @@
 /** The providers of this build; a test compares the list with the folder. */
 import type { AnyProvider } from '../kit/define.ts'
 import { alignable } from './alignable.ts'
+import { linkedin } from './linkedin/manifest.ts'
 import { microsoft } from './microsoft/manifest.ts'
 import { resend } from './resend/manifest.ts'
 import { slack } from './slack/manifest.ts'
@@ -14,4 +15,5 @@ export const catalog = {
   slack,
   telegram,
   x,
+  linkedin,
 } satisfies Record<string, AnyProvider>

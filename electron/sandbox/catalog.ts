@@ -2,6 +2,7 @@
 
 import { alignableSandbox } from './alignable.ts'
 import type { Sandbox } from './define.ts'
+import { linkedinSandbox } from './linkedin.ts'
 import { microsoftSandbox } from './microsoft.ts'
 import { resendSandbox } from './resend.ts'
 import { slackSandbox } from './slack.ts'
@@ -15,4 +16,5 @@ export const sandboxes = {
   slack: slackSandbox,
   telegram: telegramSandbox,
   x: xSandbox,
+  linkedin: linkedinSandbox,
 } satisfies Record<string, Sandbox>
