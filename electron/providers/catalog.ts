@@ -3,6 +3,7 @@ import type { AnyProvider } from '../kit/define.ts'
 import { alignable } from './alignable.ts'
 import { linkedin } from './linkedin/manifest.ts'
 import { microsoft } from './microsoft/manifest.ts'
+import { reddit } from './reddit/manifest.ts'
 import { resend } from './resend/manifest.ts'
 import { slack } from './slack/manifest.ts'
 import { telegram } from './telegram/manifest.ts'
@@ -16,4 +17,5 @@ export const catalog = {
   telegram,
   x,
   linkedin,
+  reddit,
 } satisfies Record<string, AnyProvider>

@@ -4,6 +4,7 @@ import { alignableSandbox } from './alignable.ts'
 import type { Sandbox } from './define.ts'
 import { linkedinSandbox } from './linkedin.ts'
 import { microsoftSandbox } from './microsoft.ts'
+import { redditSandbox } from './reddit.ts'
 import { resendSandbox } from './resend.ts'
 import { slackSandbox } from './slack.ts'
 import { telegramSandbox } from './telegram.ts'
@@ -17,4 +18,5 @@ export const sandboxes = {
   telegram: telegramSandbox,
   x: xSandbox,
   linkedin: linkedinSandbox,
+  reddit: redditSandbox,
 } satisfies Record<string, Sandbox>

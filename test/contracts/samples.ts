@@ -4,6 +4,7 @@ import type { Trial } from './trial.ts'
 import { alignableTrial } from './trials/alignable.ts'
 import { linkedinTrial } from './trials/linkedin.ts'
 import { microsoftTrial } from './trials/microsoft.ts'
+import { redditTrial } from './trials/reddit.ts'
 import { resendTrial } from './trials/resend.ts'
 import { slackTrial } from './trials/slack.ts'
 import { telegramTrial } from './trials/telegram.ts'
@@ -17,4 +18,5 @@ export const trials: Readonly<Record<keyof typeof catalog, Trial>> = {
   telegram: telegramTrial,
   x: xTrial,
   linkedin: linkedinTrial,
+  reddit: redditTrial,
 }
