@@ -3,10 +3,12 @@ import type { AnyProvider } from '../kit/define.ts'
 import { alignable } from './alignable.ts'
 import { linkedin } from './linkedin/manifest.ts'
 import { microsoft } from './microsoft/manifest.ts'
+import { pinterest } from './pinterest/manifest.ts'
 import { reddit } from './reddit/manifest.ts'
 import { resend } from './resend/manifest.ts'
 import { slack } from './slack/manifest.ts'
 import { telegram } from './telegram/manifest.ts'
+import { tumblr } from './tumblr/manifest.ts'
 import { x } from './x/manifest.ts'
 
 export const catalog = {
@@ -18,4 +20,6 @@ export const catalog = {
   x,
   linkedin,
   reddit,
+  tumblr,
+  pinterest,
 } satisfies Record<string, AnyProvider>

@@ -4,10 +4,12 @@ import { alignableSandbox } from './alignable.ts'
 import type { Sandbox } from './define.ts'
 import { linkedinSandbox } from './linkedin.ts'
 import { microsoftSandbox } from './microsoft.ts'
+import { pinterestSandbox } from './pinterest.ts'
 import { redditSandbox } from './reddit.ts'
 import { resendSandbox } from './resend.ts'
 import { slackSandbox } from './slack.ts'
 import { telegramSandbox } from './telegram.ts'
+import { tumblrSandbox } from './tumblr.ts'
 import { xSandbox } from './x.ts'
 
 export const sandboxes = {
@@ -19,4 +21,6 @@ export const sandboxes = {
   x: xSandbox,
   linkedin: linkedinSandbox,
   reddit: redditSandbox,
+  tumblr: tumblrSandbox,
+  pinterest: pinterestSandbox,
 } satisfies Record<string, Sandbox>

@@ -4,10 +4,12 @@ import type { Trial } from './trial.ts'
 import { alignableTrial } from './trials/alignable.ts'
 import { linkedinTrial } from './trials/linkedin.ts'
 import { microsoftTrial } from './trials/microsoft.ts'
+import { pinterestTrial } from './trials/pinterest.ts'
 import { redditTrial } from './trials/reddit.ts'
 import { resendTrial } from './trials/resend.ts'
 import { slackTrial } from './trials/slack.ts'
 import { telegramTrial } from './trials/telegram.ts'
+import { tumblrTrial } from './trials/tumblr.ts'
 import { xTrial } from './trials/x.ts'
 
 export const trials: Readonly<Record<keyof typeof catalog, Trial>> = {
@@ -19,4 +21,6 @@ export const trials: Readonly<Record<keyof typeof catalog, Trial>> = {
   x: xTrial,
   linkedin: linkedinTrial,
   reddit: redditTrial,
+  tumblr: tumblrTrial,
+  pinterest: pinterestTrial,
 }

@@ -7,15 +7,11 @@ import { Endpoint } from '../../kit/endpoints.ts'
 import { type OAuthTerms, signedDoor, tokenFields } from '../../kit/oauth.ts'
 
 export const RedditCredential = z.strictObject({
-  clientId: z
-    .string()
-    .min(1)
-    .max(200)
-    .meta({
-      title: 'Client ID',
-      env: 'REDDIT_CLIENT_ID',
-      help: 'Under the name of the app at https://www.reddit.com/prefs/apps.',
-    }),
+  clientId: z.string().min(1).max(200).meta({
+    title: 'Client ID',
+    env: 'REDDIT_CLIENT_ID',
+    help: 'Under the name of the app at https://www.reddit.com/prefs/apps.',
+  }),
   clientSecret: z.string().min(1).max(400).optional().meta({
     title: 'Client secret',
     secret: true,
