@@ -140,7 +140,7 @@ export interface SignIn<C, S> {
   /** Ports of this machine that are tried in turn, where the provider wants the exact address registered; any free one otherwise. */
   ports?: readonly number[]
   /** Set where the provider refuses this machine as redirect: its own page to come back to, whose address the operator pastes. */
-  paste?: { redirectUri: `https://${string}`; help: string }
+  paste?: { redirectUri: `https://${string}`; help: string; redirectUriFor?(settings: S): string | undefined }
   /** Path of the redirect on this machine, as registered at the provider; empty for none. */
   redirectPath: string
   /** Set where the provider knows only the name of this machine, not 127.0.0.1. */

@@ -55,6 +55,8 @@ export interface OAuthTerms<C extends TokenCredential, S> {
   headers?(call: Call<C, S>): Record<string, string>
   /** Whether a refresh is due this long before the end; 5 minutes unless said otherwise. In ms. */
   marginMs?: number
+  /** Asked instead of the standard redemption of a code, where a provider has its own (Meta wants a GET). */
+  redeem?(call: Call<C, S>, grant: { code: string; redirectUri: string }): Promise<Tokens>
   /** Asked instead of the standard refresh where a provider has its own (Meta, Threads). Undefined in the answer's fields keeps what is stored. */
   refresh?(call: Call<C, S>, credential: C): Promise<Tokens>
   /** Turns a fresh token into a longer-lived one, where the provider wants that done first. */
@@ -193,7 +195,8 @@ export function oauthSignIn<C extends TokenCredential, S>(
     },
     async redeem({ call, redirectUri, code, codeVerifier }): Promise<SignedIn<C>> {
       const proof: Record<string, string> = terms.pkce === 'none' ? {} : { code_verifier: codeVerifier }
-      const first = await askTokens(call, terms, { grant_type: 'authorization_code', code, redirect_uri: redirectUri, ...proof })
+      const grant = { grant_type: 'authorization_code', code, redirect_uri: redirectUri, ...proof }
+      const first = terms.redeem ? await terms.redeem(call, { code, redirectUri }) : await askTokens(call, terms, grant)
       const tokens = terms.exchange ? await terms.exchange(call, first) : first
       const { refreshToken: _old, scopes: _before, ...app } = call.credential
       const granted = tokens.scopes ?? [...terms.scopes(call.settings)]

@@ -2,12 +2,14 @@
 import type { AnyProvider } from '../kit/define.ts'
 import { alignable } from './alignable.ts'
 import { linkedin } from './linkedin/manifest.ts'
+import { meta } from './meta/manifest.ts'
 import { microsoft } from './microsoft/manifest.ts'
 import { pinterest } from './pinterest/manifest.ts'
 import { reddit } from './reddit/manifest.ts'
 import { resend } from './resend/manifest.ts'
 import { slack } from './slack/manifest.ts'
 import { telegram } from './telegram/manifest.ts'
+import { threads } from './threads/manifest.ts'
 import { tumblr } from './tumblr/manifest.ts'
 import { x } from './x/manifest.ts'
 
@@ -22,4 +24,6 @@ export const catalog = {
   reddit,
   tumblr,
   pinterest,
+  threads,
+  meta,
 } satisfies Record<string, AnyProvider>

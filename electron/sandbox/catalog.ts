@@ -3,12 +3,14 @@
 import { alignableSandbox } from './alignable.ts'
 import type { Sandbox } from './define.ts'
 import { linkedinSandbox } from './linkedin.ts'
+import { metaSandbox } from './meta.ts'
 import { microsoftSandbox } from './microsoft.ts'
 import { pinterestSandbox } from './pinterest.ts'
 import { redditSandbox } from './reddit.ts'
 import { resendSandbox } from './resend.ts'
 import { slackSandbox } from './slack.ts'
 import { telegramSandbox } from './telegram.ts'
+import { threadsSandbox } from './threads.ts'
 import { tumblrSandbox } from './tumblr.ts'
 import { xSandbox } from './x.ts'
 
@@ -23,4 +25,6 @@ export const sandboxes = {
   reddit: redditSandbox,
   tumblr: tumblrSandbox,
   pinterest: pinterestSandbox,
+  threads: threadsSandbox,
+  meta: metaSandbox,
 } satisfies Record<string, Sandbox>

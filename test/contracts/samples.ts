@@ -3,12 +3,14 @@ import type { catalog } from '../../electron/providers/catalog.ts'
 import type { Trial } from './trial.ts'
 import { alignableTrial } from './trials/alignable.ts'
 import { linkedinTrial } from './trials/linkedin.ts'
+import { metaTrial } from './trials/meta.ts'
 import { microsoftTrial } from './trials/microsoft.ts'
 import { pinterestTrial } from './trials/pinterest.ts'
 import { redditTrial } from './trials/reddit.ts'
 import { resendTrial } from './trials/resend.ts'
 import { slackTrial } from './trials/slack.ts'
 import { telegramTrial } from './trials/telegram.ts'
+import { threadsTrial } from './trials/threads.ts'
 import { tumblrTrial } from './trials/tumblr.ts'
 import { xTrial } from './trials/x.ts'
 
@@ -23,4 +25,6 @@ export const trials: Readonly<Record<keyof typeof catalog, Trial>> = {
   reddit: redditTrial,
   tumblr: tumblrTrial,
   pinterest: pinterestTrial,
+  threads: threadsTrial,
+  meta: metaTrial,
 }
