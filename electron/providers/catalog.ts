@@ -10,6 +10,7 @@ import { resend } from './resend/manifest.ts'
 import { slack } from './slack/manifest.ts'
 import { telegram } from './telegram/manifest.ts'
 import { threads } from './threads/manifest.ts'
+import { tiktok } from './tiktok/manifest.ts'
 import { tumblr } from './tumblr/manifest.ts'
 import { x } from './x/manifest.ts'
 
@@ -26,4 +27,5 @@ export const catalog = {
   pinterest,
   threads,
   meta,
+  tiktok,
 } satisfies Record<string, AnyProvider>

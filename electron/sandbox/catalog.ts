@@ -11,6 +11,7 @@ import { resendSandbox } from './resend.ts'
 import { slackSandbox } from './slack.ts'
 import { telegramSandbox } from './telegram.ts'
 import { threadsSandbox } from './threads.ts'
+import { tiktokSandbox } from './tiktok.ts'
 import { tumblrSandbox } from './tumblr.ts'
 import { xSandbox } from './x.ts'
 
@@ -27,4 +28,5 @@ export const sandboxes = {
   pinterest: pinterestSandbox,
   threads: threadsSandbox,
   meta: metaSandbox,
+  tiktok: tiktokSandbox,
 } satisfies Record<string, Sandbox>

@@ -11,6 +11,7 @@ import { resendTrial } from './trials/resend.ts'
 import { slackTrial } from './trials/slack.ts'
 import { telegramTrial } from './trials/telegram.ts'
 import { threadsTrial } from './trials/threads.ts'
+import { tiktokTrial } from './trials/tiktok.ts'
 import { tumblrTrial } from './trials/tumblr.ts'
 import { xTrial } from './trials/x.ts'
 
@@ -27,4 +28,5 @@ export const trials: Readonly<Record<keyof typeof catalog, Trial>> = {
   pinterest: pinterestTrial,
   threads: threadsTrial,
   meta: metaTrial,
+  tiktok: tiktokTrial,
 }

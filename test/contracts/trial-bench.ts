@@ -45,7 +45,6 @@ function effectFaults(sandbox: Sandbox): SpecialFault[] {
     server_error_at_effect: refused(500),
     unavailable_at_effect: refused(503),
     reset_at_effect: { status: 0, reset: true },
-    malformed_at_effect: { status: 200, headers: { 'content-type': 'application/json' }, body: '{"ok":true,"result":{"id' },
   }
   return Object.entries(answers).map(([id, answer]) => ({
     id,
@@ -53,6 +52,36 @@ function effectFaults(sandbox: Sandbox): SpecialFault[] {
     effect: '',
     answer: (request) => (sandbox.hasEffect(request) ? answer : undefined),
   }))
+}
+
+const halfAnAnswer: SandboxResponse = {
+  status: 200,
+  headers: { 'content-type': 'application/json' },
+  body: '{"ok":true,"result":{"id',
+}
+
+/** The stand-in, with a switch that lets a request have its effect and then answers it with half an answer. */
+function breakable(sandbox: Sandbox): Sandbox {
+  let broken = false
+  const fault: SpecialFault = {
+    id: 'malformed_at_effect',
+    title: '',
+    effect: '',
+    answer(request) {
+      broken = sandbox.hasEffect(request)
+      return undefined
+    },
+  }
+  return {
+    ...sandbox,
+    faults: [...(sandbox.faults ?? []), fault],
+    async handle(request, context) {
+      const answer = await sandbox.handle(request, context)
+      const breaks = broken && sandbox.hasEffect(request) && answer.status < 300
+      broken = false
+      return breaks ? halfAnAnswer : answer
+    },
+  }
 }
 
 /** Waits that the common faults do not show: a date, the provider's own form, and no answer at all. */
@@ -92,7 +121,8 @@ export async function openBench(provider: AnyProvider, sandbox: Sandbox, trial: 
   let silenced = Promise.withResolvers<void>()
   const faults = trialFaults(sandbox, trial, { now, onSilence: () => silenced.resolve() })
   const ledger = createLedger(':memory:')
-  const withTrials: Sandbox = { ...sandbox, faults: [...(sandbox.faults ?? []), ...faults] }
+  const breaking = breakable(sandbox)
+  const withTrials: Sandbox = { ...breaking, faults: [...(breaking.faults ?? []), ...faults] }
   const server = createSandboxServer({ ledger, sandboxes: [withTrials], now: () => now })
   const { url } = await server.start()
 
