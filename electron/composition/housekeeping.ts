@@ -8,6 +8,7 @@ import { sandboxes } from '../sandbox/catalog.ts'
 import type { Foundation } from './foundation.ts'
 import { type Reach, sandboxUrlKey } from './reach.ts'
 import type { SandboxParts } from './sandbox-area.ts'
+import { createUpkeep } from './upkeep.ts'
 import type { Work } from './work.ts'
 import type { World } from './world.ts'
 
@@ -22,6 +23,8 @@ export interface Housekeeping {
 /** Schedules are looked at this often at least; a clock that jumps is noticed as soon. */
 const scheduleMs = 1_000
 const watchMs = 10_000
+/** How often sign-ins are looked through for those that end soon. */
+const renewalMs = 60_000
 /** How often connections are looked through for old evidence. */
 const probeMs = 600_000
 
@@ -34,6 +37,7 @@ export function createHousekeeping(
   const { database, announcements, auditLog, demoVault, state } = foundation
   const { work, sandbox } = parts
   const { jobs, schedules, receivers, lateWatch, onError } = work
+  const upkeep = createUpkeep(world, foundation, reach)
   const timers: NodeJS.Timeout[] = []
   let foreign: { stop(): void } | undefined
   let sandboxUrl: string | null = null
@@ -83,7 +87,8 @@ export function createHousekeeping(
       if (world.host === 'worker') return
       every(scheduleMs, schedules.look)
       every(watchMs, lateWatch.look)
-      every(probeMs, reach.probes.look)
+      every(probeMs, upkeep.probes.look)
+      every(renewalMs, upkeep.renewals.look)
       announcements.listen((news) => {
         if (news.topic === 'connection.changed' || news.topic === 'missed') receivers.reconcile()
       })

@@ -5,7 +5,6 @@ import { createAgents } from '../engine/agents/agents.ts'
 import { createCaller } from '../engine/connections/caller.ts'
 import { createChecks } from '../engine/connections/check.ts'
 import { createKeeper } from '../engine/connections/keeper.ts'
-import { createProbes } from '../engine/connections/probes.ts'
 import { createProofs } from '../engine/connections/proofs.ts'
 import { createRenewals } from '../engine/connections/renewals.ts'
 import { createConnectionReader } from '../engine/connections/rows.ts'
@@ -74,7 +73,6 @@ export function createReach(world: World, foundation: Foundation) {
     },
   })
   const checks = createChecks(database, caller, proofs)
-  const probes = createProbes({ catalog, connections, checks, leases, owner, now })
   const cases = createCases({ database, audit, announcements, now })
   const views = createConnectionViews({ database, connections, whyParked: cases.whyParked })
   return {
@@ -91,6 +89,7 @@ export function createReach(world: World, foundation: Foundation) {
     checks,
     views,
     cases,
-    probes,
+    leases,
+    owner,
   }
 }

@@ -43,6 +43,7 @@ export function createSignInArea(signIns: SignIns) {
     start: ({ provider, replaceAccount }, actor) =>
       signIns.start(tenantId, provider, { actor, ...(replaceAccount === undefined ? {} : { replaceAccount }) }),
     status: async ({ provider }) => signIns.status(tenantId, provider),
+    paste: ({ provider, address }) => signIns.paste(tenantId, provider, address),
     cancel: ({ provider }, actor) => signIns.cancel(tenantId, provider, actor),
     confirm: ({ provider, replace }, actor) => signIns.confirm(tenantId, provider, replace, actor),
   })

@@ -1,7 +1,7 @@
 /** The redirect address of a sign-in: a listener on this machine alone, for one flow, that reflects nothing of what it is sent. */
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { failed } from '#shared/failure'
+import { AppError, failed } from '#shared/failure'
 import type { RedirectListener } from '../engine/oauth/flow.ts'
 import type { Listen } from '../engine/oauth/sign-ins.ts'
 
@@ -42,18 +42,34 @@ function listenOn(handle: RequestListener, host: string, port: number): Promise<
 }
 
 /** Browsers may try ::1 first for the name localhost, so nobody else may hold the port there. */
-async function listenOnBoth(handle: RequestListener): Promise<{ servers: Server[]; port: number }> {
+async function listenOnBoth(handle: RequestListener, wanted = 0): Promise<{ servers: Server[]; port: number }> {
   for (let tries = 1; ; tries += 1) {
-    const four = await listenOn(handle, '127.0.0.1', 0)
+    const four = await listenOn(handle, '127.0.0.1', wanted)
     const { port } = four.address() as AddressInfo
     try {
       return { servers: [four, await listenOn(handle, '::1', port)], port }
     } catch (error) {
       if (noIpv6.has(codeOf(error) ?? '')) return { servers: [four], port }
       four.close()
-      if (tries >= mostTries) throw error
+      if (wanted !== 0 || tries >= mostTries) throw error
     }
   }
+}
+
+/** The first of the registered ports that is free on both addresses. */
+async function listenOnOneOf(handle: RequestListener, ports: readonly number[]): Promise<{ servers: Server[]; port: number }> {
+  for (const port of ports) {
+    try {
+      return await listenOnBoth(handle, port)
+    } catch (error) {
+      if (codeOf(error) !== 'EADDRINUSE') throw error
+    }
+  }
+  throw failed(
+    'unavailable',
+    `Other programs hold the ports ${ports.join(', ')}, and the provider sends its answer to no other. Close what holds one of them, then start the sign-in again. Nothing was started.`,
+    { code: 'ports_taken' },
+  )
 }
 
 /** An answer under way is finished; a socket that a browser only opened in advance is cut off after this long. */
@@ -70,8 +86,8 @@ function close(server: Server): Promise<void> {
   })
 }
 
-/** Opens the redirect address of one sign-in on a free port of this machine. */
-export const listenForSignIn: Listen = async (onRequest) => {
+/** Opens the redirect address of one sign-in: on one of the ports that are registered at the provider, or on any free one. */
+export const listenForSignIn: Listen = async (onRequest, ports) => {
   let port = 0
 
   function isOurs({ method, headers: sent, url }: IncomingMessage): boolean {
@@ -87,10 +103,11 @@ export const listenForSignIn: Listen = async (onRequest) => {
 
   let servers: Server[]
   try {
-    const opened = await listenOnBoth(handle)
+    const opened = ports ? await listenOnOneOf(handle, ports) : await listenOnBoth(handle)
     servers = opened.servers
     port = opened.port
   } catch (error) {
+    if (error instanceof AppError) throw error
     const why = codeOf(error) ?? 'unknown reason'
     throw failed(
       'unavailable',

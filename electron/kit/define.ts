@@ -141,6 +141,14 @@ export interface SignIn<C, S> {
   ports?: readonly number[]
   /** Set where the provider refuses this machine as redirect: its own page to come back to, whose address the operator pastes. */
   paste?: { redirectUri: `https://${string}`; help: string; redirectUriFor?(settings: S): string | undefined }
+  /** Who signs the answers (RFC 9207); an answer that names another is refused. */
+  issuer?: `https://${string}`
+  /** What a renewal is made of: a refresh token, or the access token itself. */
+  renewsWith?: 'refresh_token' | 'access_token'
+  /** How long before its end a token is renewed although nobody uses it, in ms. */
+  renewsAheadMs?: number
+  /** Renews the tokens where that is due. */
+  renew?(call: Call<C, S>): Promise<void>
   /** Path of the redirect on this machine, as registered at the provider; empty for none. */
   redirectPath: string
   /** Set where the provider knows only the name of this machine, not 127.0.0.1. */

@@ -166,14 +166,24 @@ async function challengeOf(start: SignInStart<never, never>, pkce: 'S256' | 'hex
   return pkce === 'hex' ? hexDigest(start.codeVerifier) : start.codeChallenge
 }
 
+/** A token is renewed this long before its end when it is used, and when nobody uses it. */
+const fiveMinutesMs = 300_000
+const fifteenMinutesMs = 900_000
+
 /** The sign-in of a provider, made of its terms. `place` says where the browser comes back to. */
 export function oauthSignIn<C extends TokenCredential, S>(
   terms: OAuthTerms<C, S>,
-  place: Pick<SignIn<C, S>, 'redirectPath' | 'redirectHost' | 'ports' | 'paste'> & { scopes: readonly string[] },
+  place: Pick<SignIn<C, S>, 'redirectPath' | 'redirectHost' | 'ports' | 'paste' | 'issuer'> & { scopes: readonly string[] },
 ): SignIn<C, S> {
+  const ahead = Math.max(terms.marginMs ?? 0, fifteenMinutesMs)
   return {
     ...place,
     title: terms.title,
+    renewsWith: terms.refresh ? 'access_token' : 'refresh_token',
+    renewsAheadMs: ahead,
+    async renew(call) {
+      await accessToken(call, { ...terms, marginMs: ahead }, { provider: terms.title.replace(/^Sign in with /, '') })
+    },
     scopesFor: terms.scopes,
     async authorizationUrl(start) {
       const { call, redirectUri, state } = start
@@ -228,8 +238,6 @@ async function refreshed<C extends TokenCredential, S>(
   if (terms.refresh) return terms.refresh(call, credential)
   return askTokens({ ...call, credential }, terms, { grant_type: 'refresh_token', refresh_token: credential.refreshToken ?? '' })
 }
-
-const fiveMinutesMs = 300_000
 
 /** A token that is good for now: renewed ahead of its end where it can be, refused in words where it cannot. */
 export async function accessToken<C extends TokenCredential, S>(

@@ -22,6 +22,8 @@ export const Connection = z.object({
   settings: JsonObject,
   capabilities: z.array(Capability),
   scopes: z.array(z.string()),
+  /** Scopes that a sign-in asks for with the settings as they are. */
+  requiredScopes: z.array(z.string()),
   missingScopes: z.array(z.string()),
   expiresAt: Instant.nullable(),
   lastOkAt: Instant.nullable(),
@@ -100,7 +102,8 @@ export const connections = {
       summary: 'Disconnect: revoke where possible, delete the credential',
     })
     .input(provider)
-    .output(z.object({ removed: z.boolean() })),
+    /** `revoked` says whether the provider was told; null where it takes no such word. */
+    .output(z.object({ removed: z.boolean(), revoked: z.boolean().nullable() })),
   check: procedure
     .route({ method: 'POST', path: '/connections/{provider}/check', summary: 'Make a harmless real call and record the proof' })
     .input(provider)
@@ -142,6 +145,14 @@ export const oauth = {
   status: procedure
     .route({ method: 'GET', path: '/oauth/{provider}/status', summary: 'Where the sign-in stands' })
     .input(provider)
+    .output(SignInStatus),
+  paste: procedure
+    .route({
+      method: 'POST',
+      path: '/oauth/{provider}/paste',
+      summary: 'Hand over the address that the browser was sent to, copied whole',
+    })
+    .input(z.strictObject({ provider: ProviderId, address: z.string().min(1).max(8_000) }))
     .output(SignInStatus),
   cancel: procedure
     .route({ method: 'POST', path: '/oauth/{provider}/cancel', summary: 'Stop waiting and close the listener' })

@@ -120,15 +120,17 @@ export function createConnections(deps: ConnectionsDeps): (tenantId: string) => 
     if (checked.ok) await deps.onConnected(tenantId, provider.id)
   }
 
-  async function revoke(tenantId: string, provider: AnyProvider): Promise<void> {
-    if (!provider.revoke || !connections.isSet(tenantId, provider.id)) return
+  /** Whether the provider was told that the sign-in is over; a reason where it could not be. */
+  async function revoke(tenantId: string, provider: AnyProvider): Promise<Record<string, unknown>> {
+    if (!provider.revoke || !connections.isSet(tenantId, provider.id)) return {}
     const signal = AbortSignal.timeout(10_000)
     const { call, exchange } = await caller.makeCall({ tenantId, provider, repeat: 'safe', key: uuidv7(), signal })
     try {
       await provider.revoke(call)
+      return { revoked: true }
     } catch (error) {
       // The credential goes away here whether or not the provider could be told; a dead one cannot be revoked.
-      callFailure(error, exchange, 'safe')
+      return { revoked: false, failure: callFailure(error, exchange, 'safe').kind }
     }
   }
 
@@ -162,8 +164,11 @@ export function createConnections(deps: ConnectionsDeps): (tenantId: string) => 
       return views.one(tenantId, providerOf(input.provider))
     },
     async remove({ provider }, actor) {
-      await revoke(tenantId, providerOf(provider))
-      return { removed: await keeper.remove(tenantId, provider, actor) }
+      const told = await revoke(tenantId, providerOf(provider))
+      return {
+        removed: await keeper.remove(tenantId, provider, actor, told),
+        revoked: (told.revoked as boolean | undefined) ?? null,
+      }
     },
     async check({ provider }, actor) {
       await check(tenantId, providerOf(provider), actor)

@@ -1,6 +1,7 @@
 /** Keeps credentials and settings of connections: secrets in the vault by version, the database only knows which version counts. */
 import { hash, randomInt } from 'node:crypto'
 import { failed } from '#shared/failure'
+import { toMs } from '#shared/time'
 import type { Announcements } from '../announcements.ts'
 import type { AuditAppender } from '../audit/append.ts'
 import type { Database } from '../database/open.ts'
@@ -21,7 +22,8 @@ export interface ConnectionKeeper extends CredentialKeeper {
   /** Stores a new credential: written and read back before the database points to it, the old one deleted after. */
   store(tenantId: string, provider: string, given: { credential: Record<string, unknown> } & Known, actor: Actor): Promise<void>
   storeSettings(tenantId: string, provider: string, settings: Record<string, unknown>, actor: Actor): Promise<void>
-  remove(tenantId: string, provider: string, actor: Actor): Promise<boolean>
+  /** `detail` says what else was done, such as telling the provider. */
+  remove(tenantId: string, provider: string, actor: Actor, detail?: Record<string, unknown>): Promise<boolean>
   /** Forgets what was read, after the vault was locked. */
   forget(): void
 }
@@ -40,6 +42,12 @@ function describe(credential: Record<string, unknown>): { fields: string; finger
   const fields = Object.keys(credential).filter((name) => credential[name] !== undefined)
   const fingerprint = hash('sha256', JSON.stringify(credential), 'hex').slice(0, 12)
   return { fields: JSON.stringify(fields), fingerprint }
+}
+
+/** The end that a pasted token names itself, in ms UTC. */
+function endIn({ expiresAt }: Record<string, unknown>): number | undefined {
+  if (typeof expiresAt === 'number') return expiresAt
+  return typeof expiresAt === 'string' ? toMs(expiresAt) : undefined
 }
 
 const system: Actor = { kind: 'system', id: 'connections' }
@@ -97,7 +105,8 @@ export function createKeeper(deps: KeeperDeps): ConnectionKeeper {
     const { fields, fingerprint } = describe(given.credential)
     const swapped = await database.write((tx) => {
       ensure.run(tenantId, provider)
-      const { account, scopes, expiresAt } = given
+      const { account, scopes } = given
+      const expiresAt = given.expiresAt ?? endIn(given.credential)
       const changed =
         point.run({
           tenantId,
@@ -167,13 +176,13 @@ export function createKeeper(deps: KeeperDeps): ConnectionKeeper {
       const settings = { ...connections.settings(tenantId, provider), ...patch }
       await this.storeSettings(tenantId, provider, settings, system)
     },
-    async remove(tenantId, provider, actor) {
+    async remove(tenantId, provider, actor, detail = {}) {
       const version = versionOf(tenantId, provider)
       const existed = connections.row(tenantId, provider) !== undefined
       if (!existed) return false
       await database.write((tx) => {
         clear.run(tenantId, provider)
-        told(tenantId, provider, { action: 'connection.removed', actor })
+        told(tenantId, provider, { action: 'connection.removed', actor, detail })
         tx.afterCommit(() => announcements.announce('connection.changed', tenantId, provider))
       })
       cache.delete(keyOf(tenantId, provider))

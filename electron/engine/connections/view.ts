@@ -44,11 +44,27 @@ function unprovenWhy(row: ConnectionRow): string | undefined {
 function capabilitiesOf(provider: AnyProvider, row: ConnectionRow, parked: Readonly<Record<string, string>>): Capability[] {
   const unavailable = JSON.parse(row.unavailable) as Record<string, { why: string; fix?: string }>
   const unproven = unprovenWhy(row)
-  return Object.entries(provider.actions).map(([action, { title }]) => {
+  const granted = JSON.parse(row.scopes) as string[]
+  return Object.entries(provider.actions).map(([action, entry]) => {
     const review = parked[action] ? { why: parked[action], fix: 'Open its case under Verification.' } : undefined
-    const reason = unavailable[action] ?? (unproven ? { why: unproven } : review)
-    return { action, title, available: reason === undefined, ...reason }
+    const reason = unavailable[action] ?? (unproven ? { why: unproven } : (ungranted(provider, entry, granted) ?? review))
+    return { action, title: entry.title, available: reason === undefined, ...reason }
   })
+}
+
+/** Scopes that a sign-in asks for with the settings as they are. */
+function requiredScopes({ signIn, settings }: AnyProvider, text: string): readonly string[] {
+  const parsed = settings.safeParse(JSON.parse(text))
+  if (!signIn) return []
+  return signIn.scopesFor && parsed.success ? signIn.scopesFor(parsed.data as never) : signIn.scopes
+}
+
+/** What an action cannot be done for: a permission that was asked for and not granted. Undefined while nothing is known. */
+function ungranted({ signIn }: AnyProvider, action: AnyProvider['actions'][string], granted: readonly string[]) {
+  if (!signIn?.scopesFor || granted.length === 0) return undefined
+  const lacking = (action.scopes ?? []).filter((scope) => !granted.includes(scope))
+  if (lacking.length === 0) return undefined
+  return { why: `not granted: ${lacking.join(', ')}`, fix: 'Sign in again under Access and allow it.' }
 }
 
 /** Settings as they may be told: fields marked secret are left out. */
@@ -102,8 +118,8 @@ export function createConnectionViews({ database: { sqlite }, connections, whyPa
         capabilities,
         inReview: Object.keys(parked).length > 0,
       }
-      const missing =
-        provider.signIn && scopes.length > 0 ? provider.signIn.scopes.filter((scope) => !scopes.includes(scope)) : []
+      const required = requiredScopes(provider, row.settings)
+      const missing = scopes.length > 0 ? required.filter((scope) => !scopes.includes(scope)) : []
       return {
         provider: provider.id,
         state: connectionState(evidence),
@@ -117,6 +133,7 @@ export function createConnectionViews({ database: { sqlite }, connections, whyPa
         settings,
         capabilities,
         scopes,
+        requiredScopes: [...required],
         missingScopes: missing,
         expiresAt: instant(row.expires_at),
         lastOkAt: instant(row.last_ok_at),

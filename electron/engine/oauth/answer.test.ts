@@ -27,7 +27,18 @@ describe('what came to the redirect address', () => {
       failure: { kind: 'cancelled', code: 'access_denied' },
     })
     const other = read('error=server_error&error_description=%3Cb%3E%0d%0aAADSTS1&state=right')
-    expect(other).toMatchObject({ is: 'refusal', failure: { kind: 'rejected', code: 'server_error' } })
+    expect(other).toMatchObject({ is: 'refusal', failure: { kind: 'unavailable', code: 'server_error' } })
     expect(JSON.stringify(other)).not.toMatch(/\\r|\\n/)
+    expect(read('error=something_new&state=right')).toMatchObject({ is: 'refusal', failure: { kind: 'rejected' } })
+  })
+
+  it('is refused when somebody else than the one who was asked signs it', () => {
+    const asked = (query: string) => readAnswer(new URLSearchParams(query), 'right', 'https://login.example')
+    expect(asked('code=abc&state=right&iss=https%3A%2F%2Fevil.example')).toMatchObject({
+      is: 'refusal',
+      failure: { code: 'issuer_mismatch' },
+    })
+    expect(asked('code=abc&state=right&iss=https%3A%2F%2Flogin.example')).toEqual({ is: 'code', code: 'abc' })
+    expect(asked('code=abc&state=right')).toEqual({ is: 'code', code: 'abc' })
   })
 })

@@ -1,5 +1,4 @@
 /** Sign-ins in the system browser: one flow a connection, ten minutes, one answer, and nothing stored for another account unasked. */
-import * as oauth from 'oauth4webapi'
 import type { SignInStatus } from '#shared/contract/connections'
 import { type Failure, failed, toFailure } from '#shared/failure'
 import { toInstant } from '#shared/time'
@@ -10,19 +9,13 @@ import { callFailure } from '../../kit/make-call.ts'
 import type { AuditEntry } from '../audit/append.ts'
 import type { Actor } from '../engine.ts'
 import { readAnswer } from './answer.ts'
-import {
-  type Account,
-  active,
-  checkAuthorizationUrl,
-  type Flow,
-  patienceMs,
-  type RedirectListener,
-  type Stage,
-  toStatus,
-} from './flow.ts'
+import { type Account, active, type Flow, patienceMs, type RedirectListener, type Stage, toStatus } from './flow.ts'
 
-/** Opens a listener on this machine. The answer to `onRequest` says whether the flow took what came. */
-export type Listen = (onRequest: (url: URL) => 'taken' | 'ignored') => Promise<RedirectListener>
+import { newFlow, openFlow } from './opening.ts'
+import { readPasted } from './pasted.ts'
+
+/** Opens a listener on this machine, on the first of `ports` that is free, or on any. The answer to `onRequest` says whether the flow took what came. */
+export type Listen = (onRequest: (url: URL) => 'taken' | 'ignored', ports?: readonly number[]) => Promise<RedirectListener>
 
 export interface SignInDeps {
   now(): number
@@ -50,18 +43,24 @@ export interface SignIns {
   ): Promise<{ authorizationUrl: string; expiresAt: string; redirectUri: string }>
   status(tenantId: string, provider: string): SignInStatus
   cancel(tenantId: string, provider: string, actor: Actor): Promise<SignInStatus>
+  /** Takes the address that a person copied out of the browser, as if the browser had come here with it. */
+  paste(tenantId: string, provider: string, address: string): Promise<SignInStatus>
   confirm(tenantId: string, provider: string, replace: boolean, actor: Actor): Promise<SignInStatus>
   /** Ends every flow and closes every listener. */
   stop(): Promise<void>
 }
-
-const proofOf = ({ state, verifier }: Flow) => ({ state, codeVerifier: verifier })
 
 export function createSignIns(deps: SignInDeps): SignIns {
   const { now, after, connections } = deps
   const flows = new Map<string, Flow>()
   const underWay = new Set<Promise<void>>()
   const keyOf = (tenantId: string, provider: string) => `${tenantId}/${provider}`
+
+  function providerOf(id: string): AnyProvider {
+    const provider = deps.providerOf(id)
+    if (!provider) throw failed('not_found', `There is no provider ${id}.`)
+    return provider
+  }
 
   function note(flow: Flow, action: string, outcome: AuditEntry['outcome'], detail: Record<string, unknown> = {}): Promise<void> {
     const target = { kind: 'connection', id: flow.provider.id }
@@ -169,7 +168,11 @@ export function createSignIns(deps: SignInDeps): SignIns {
   function receive(flow: Flow, url: URL): 'taken' | 'ignored' {
     if (now() >= flow.expiresAt) expire(flow)
     if (flow.stage !== 'waiting' || url.pathname !== (flow.signIn.redirectPath || '/')) return 'ignored'
-    const answer = readAnswer(url.searchParams, flow.state)
+    return take(flow, url.searchParams)
+  }
+
+  function take(flow: Flow, query: URLSearchParams): 'taken' | 'ignored' {
+    const answer = readAnswer(query, flow.state, flow.signIn.issuer)
     if (answer.is === 'ignored') {
       noteStranger(flow, answer.why)
       return 'ignored'
@@ -185,49 +188,14 @@ export function createSignIns(deps: SignInDeps): SignIns {
     return 'taken'
   }
 
-  async function open(flow: Flow): Promise<{ authorizationUrl: string; redirectUri: string }> {
-    const listener = await deps.listen((url) => receive(flow, url))
-    if (flow.stage !== 'waiting') {
-      await listener.close()
-      throw failed('conflict', 'Another sign-in was started for this connection.')
-    }
-    flow.listener = listener
-    const redirectUri = listener.redirectUri(flow.signIn.redirectPath, flow.signIn.redirectHost)
-    const { call } = await connections.callFor(flow.tenantId, flow.provider, flow.stopped.signal)
-    const codeChallenge = await oauth.calculatePKCECodeChallenge(flow.verifier)
-    const authorizationUrl = await flow.signIn.authorizationUrl({ call, redirectUri, codeChallenge, ...proofOf(flow) })
-    checkAuthorizationUrl(authorizationUrl, flow.state)
-    if (flow.stage !== 'waiting') throw failed('conflict', 'Another sign-in was started for this connection.')
-    return { authorizationUrl, redirectUri }
-  }
-
-  function begin(tenantId: string, id: string, options: { replaceAccount?: boolean; actor: Actor }): Flow {
-    const provider = deps.providerOf(id)
-    if (!provider) throw failed('not_found', `There is no provider ${id}.`)
-    if (!provider.signIn) throw failed('unsupported', `${provider.name} has no sign-in; paste its credential instead.`)
-    return {
-      tenantId,
-      provider,
-      signIn: provider.signIn,
-      actor: options.actor,
-      replaceAccount: options.replaceAccount === true,
-      stage: 'waiting',
-      state: oauth.generateRandomState(),
-      verifier: oauth.generateRandomCodeVerifier(),
-      expiresAt: now() + patienceMs,
-      stopped: new AbortController(),
-      strangerNoted: false,
-    }
-  }
-
   return {
     async start(tenantId, id, options) {
-      const flow = begin(tenantId, id, options)
+      const flow = newFlow({ tenantId, provider: providerOf(id), now: now() }, options)
       const earlier = flows.get(keyOf(tenantId, id))
       flows.set(keyOf(tenantId, id), flow)
       if (earlier) end(earlier, 'cancelled')
       try {
-        const opened = await open(flow)
+        const opened = await openFlow(deps, flow, receive)
         Object.assign(flow, opened)
         flow.callOff = after(flow.expiresAt - now(), () => expire(flow))
         await note(flow, 'sign_in.started', 'ok')
@@ -250,6 +218,15 @@ export function createSignIns(deps: SignInDeps): SignIns {
         await note({ ...flow, actor }, 'sign_in.cancelled', 'ok')
       }
       return toStatus(flow)
+    },
+    async paste(tenantId, provider, address) {
+      const flow = flowOf(tenantId, provider)
+      if (!flow?.redirectUri || flow.stage !== 'waiting')
+        throw failed('conflict', 'No sign-in waits for an address. Start it again.')
+      if (take(flow, readPasted(address, flow.redirectUri)) === 'taken') return toStatus(flow)
+      throw failed('rejected', 'This address belongs to another sign-in, or to one that has ended. Copy the newest one.', {
+        code: 'state_mismatch',
+      })
     },
     async confirm(tenantId, provider, replace, actor) {
       const flow = flowOf(tenantId, provider)

@@ -32,6 +32,7 @@ const connection = (id: string, state: Connection['state'], name: string): Conne
   settings: {},
   capabilities: [],
   scopes: [],
+  requiredScopes: [],
   missingScopes: [],
   expiresAt: null,
   lastOkAt: null,
