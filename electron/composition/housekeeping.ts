@@ -22,6 +22,8 @@ export interface Housekeeping {
 /** Schedules are looked at this often at least; a clock that jumps is noticed as soon. */
 const scheduleMs = 1_000
 const watchMs = 10_000
+/** Files that only pass through, and copies that were lent, are looked after this often. */
+const sweepMs = 60_000
 
 export function createHousekeeping(
   world: World,
@@ -81,6 +83,10 @@ export function createHousekeeping(
       if (world.host === 'worker') return
       every(scheduleMs, schedules.look)
       every(watchMs, lateWatch.look)
+      every(sweepMs, async () => {
+        await reach.tray.sweep()
+        await reach.lending.sweep()
+      })
       announcements.listen((news) => {
         if (news.topic === 'connection.changed' || news.topic === 'missed') receivers.reconcile()
       })

@@ -1,7 +1,9 @@
 /** How tenants reach providers: connections, credentials, proofs, checks, sign-in. */
+
+import { join } from 'node:path'
 import { v7 as uuidv7 } from 'uuid'
-import { failed } from '#shared/failure'
 import { createAgents } from '../engine/agents/agents.ts'
+import { createAskAction } from '../engine/connections/ask-action.ts'
 import { createCaller } from '../engine/connections/caller.ts'
 import { createChecks } from '../engine/connections/check.ts'
 import { createKeeper } from '../engine/connections/keeper.ts'
@@ -11,11 +13,17 @@ import { createConnectionReader } from '../engine/connections/rows.ts'
 import { createConnectionViews } from '../engine/connections/view.ts'
 import { createNotices } from '../engine/escalation/notices.ts'
 import { createBuckets } from '../engine/limits/buckets.ts'
+import { createBlobs } from '../engine/media/blobs.ts'
+import { createLending } from '../engine/media/lending.ts'
+import { createOpenMedia } from '../engine/media/open-media.ts'
+import { createTray } from '../engine/media/tray.ts'
 import { createConversations } from '../engine/messaging/conversations.ts'
 import { createLeases } from '../engine/messaging/leases.ts'
+import { openSql } from '../engine/sql/open-sql.ts'
 import { createSettings } from '../engine/tenants/settings.ts'
 import { createTenants } from '../engine/tenants/tenants.ts'
 import { catalog } from '../providers/catalog.ts'
+import { download } from './download.ts'
 import type { Foundation } from './foundation.ts'
 import type { World } from './world.ts'
 
@@ -39,6 +47,7 @@ export function createReach(world: World, foundation: Foundation) {
     .filter((provider) => provider.serves.EMAIL_SEND !== undefined)
     .map(({ id }) => id)
   const settings = createSettings({ database, audit, announcements, mailProviders })
+  const tray = createTray({ database, audit, announcements, blobs: createBlobs(join(world.dataDir, 'media')), now })
   const tenants = createTenants({
     database,
     audit,
@@ -47,6 +56,7 @@ export function createReach(world: World, foundation: Foundation) {
     now,
     async onRemoving(tenantId, actor) {
       for (const provider of Object.keys(catalog)) await keeper.remove(tenantId, provider, actor)
+      await tray.removeAll(tenantId)
     },
   })
   const caller = createCaller({
@@ -60,16 +70,36 @@ export function createReach(world: World, foundation: Foundation) {
     redact: redactor.redact,
     conversations: conversations.known,
     renewals: createRenewals({ keeper, leases: createLeases(database, now), owner: uuidv7(), addSecrets: redactor.add }),
-    media: async () => {
-      throw failed('unsupported', 'Pictures and videos cannot be sent yet.')
-    },
+    media: (tenantId, items, signal) => openMedia.media(tenantId, items, signal),
+    file: async (tenantId, id) => tray.hold(tray.one(tenantId, id)),
+    sql: openSql,
     onHold: (tenantId, provider, hold) => {
       void database
         .write(() => buckets.hold(tenantId, provider, hold.bucket, hold))
         .catch((error) => foundation.log.error({ error }, 'a hold was not kept'))
     },
   })
+  const ask = createAskAction(caller, catalog)
+  const lending = createLending({ database, ask, isConnected: connections.isSet, now })
+  const openMedia = createOpenMedia({ tray, lending, ask, download, isDemo: tenants.isDemo })
   const checks = createChecks(database, caller, proofs)
   const views = createConnectionViews(database, connections)
-  return { agents, connections, notices, proofs, keeper, conversations, buckets, settings, tenants, caller, checks, views }
+  return {
+    agents,
+    connections,
+    notices,
+    proofs,
+    keeper,
+    conversations,
+    buckets,
+    settings,
+    tenants,
+    caller,
+    checks,
+    views,
+    tray,
+    ask,
+    lending,
+    openMedia,
+  }
 }

@@ -47,7 +47,7 @@ export function createWork(world: World, foundation: Foundation, reach: Reach) {
     dice: world.dice,
     emailOrder: (tenantId) => settings.get(tenantId).emailOrder,
     hasAgent: agents.has,
-    checkPost: createPostCheck(() => []),
+    checkPost: createPostCheck(reach.openMedia.factsOf),
     gate: () => undefined,
     agentOf: agents.forCall,
     onQueued,

@@ -247,7 +247,7 @@ function describeLostAnswers({ action, sample, bench }: Tried): void {
     await bench().run(action, input)
     const stop = new AbortController()
     const arrived = bench().nextSilence()
-    const { failure } = await bench().under(aimed('silence', repeat), async () => {
+    const { failure } = await bench().under(repeat === 'safe' ? 'silence' : 'silence_at_effect', async () => {
       const ended = bench().run(action, input, { signal: stop.signal })
       await arrived
       stop.abort()
