@@ -95,15 +95,19 @@ async function exchangeOnce(sending: Sending, request: Request, url: URL): Promi
   const { transport, exchange, repeat } = sending
   const patience = sending.flowing ? createPatience(deadlineMs) : undefined
   const deadline = patience?.signal ?? AbortSignal.timeout(deadlineMs)
-  const signal = AbortSignal.any([transport.signal, deadline, request.signal])
+  const sources = [transport.signal, deadline, request.signal]
+  const signal = AbortSignal.any(sources)
+  const ended = whenAborted(sources)
   let response: Response
   let bytes: Uint8Array<ArrayBuffer>
   try {
-    response = await transport.rawFetch(new Request(request, { signal, redirect: 'manual' }))
+    response = await Promise.race([transport.rawFetch(new Request(request, { signal, redirect: 'manual' })), ended.promise])
     if (patience && response.ok && response.body) return handOn(sending, response, { url, patience })
-    bytes = await readCapped(response)
+    bytes = await Promise.race([readCapped(response), ended.promise])
   } catch (error) {
     throw new AppError(lostFailure(error, { transport, repeat, url }), { cause: error })
+  } finally {
+    ended.forget()
   }
   patience?.end()
   const body = parseBody(bytes, response, transport.redact)
@@ -115,6 +119,22 @@ async function exchangeOnce(sending: Sending, request: Request, url: URL): Promi
     statusText: response.statusText,
     headers: response.headers,
   })
+}
+
+/**
+ * Rejects once one of the signals is aborted.
+ *
+ * Why   a fetch follows its signal by weak references only: after a garbage collection, an abort may not reach it any more
+ */
+function whenAborted(signals: readonly AbortSignal[]): { promise: Promise<never>; forget(): void } {
+  const { promise, reject } = Promise.withResolvers<never>()
+  promise.catch(() => undefined)
+  const forget = new AbortController()
+  for (const signal of signals) {
+    if (signal.aborted) reject(signal.reason)
+    signal.addEventListener('abort', () => reject(signal.reason), { signal: forget.signal, once: true })
+  }
+  return { promise, forget: () => forget.abort() }
 }
 
 /** Reads the limits that an answer tells, and throws what it refuses. */

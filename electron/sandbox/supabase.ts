@@ -88,7 +88,7 @@ function sign({ request, context, objects, rest }: Asked): SandboxResponse {
   if (!objects.one(rest)) return refused('NoSuchKey')
   const payload = { url: rest, exp: Math.floor(context.now() / 1_000) + expiresIn }
   const token = `${Buffer.from(JSON.stringify(payload)).toString('base64url')}.${linkSeal}`
-  return answer({ signedURL: `/object/sign/${rest.split('/').map(encodeURIComponent).join('/')}?token=${token}` })
+  return answer({ signedURL: `/object/sign/${rest}?token=${token}` })
 }
 
 function contentOf(objects: Objects, place: string, download: string | null): SandboxResponse {

@@ -61,7 +61,7 @@ function stackOf(call: SupabaseCall, onError: (error: unknown) => void): HttpSta
         setProgressHandler: () => undefined,
         abort: async () => undefined,
         getUnderlyingObject: () => undefined,
-        async send(body: Uint8Array<ArrayBuffer> | null | undefined) {
+        async send(body: Blob | null | undefined) {
           const how = method === 'PATCH' ? call.fetch : call.ask
           try {
             return toResponse(await how(call.follow(url), { method, headers, ...(body ? { body } : {}) }))
@@ -76,12 +76,19 @@ function stackOf(call: SupabaseCall, onError: (error: unknown) => void): HttpSta
   }
 }
 
+/** What the library wrapped; its own words when it wrapped nothing. */
+function causeOf(error: Error): unknown {
+  const inner = 'causingError' in error ? error.causingError : undefined
+  return inner ?? failed('unexpected', 'The upload broke off in an answer that is not as the protocol has it.')
+}
+
 function readerOf({ sizeBytes, read }: Load) {
   return {
     openFile: async () => ({
       size: sizeBytes,
       slice: async (start: number, end: number) => ({
-        value: await read(start, Math.min(end, sizeBytes)),
+        // The library counts pieces by `size`, which bare bytes do not have.
+        value: new Blob([await read(start, Math.min(end, sizeBytes))]),
         done: end >= sizeBytes,
       }),
       close: () => undefined,
@@ -122,7 +129,7 @@ export async function uploadInPieces(call: SupabaseCall, order: ResumableOrder):
           await call.remember({ upload: upload.url } satisfies Begun)
         }
       },
-      onError: (error) => reject(cause ?? failed('unexpected', 'The upload broke off.', { code: error.name })),
+      onError: (error) => reject(cause ?? causeOf(error)),
       onSuccess: () => resolve(),
     })
     upload.start()
