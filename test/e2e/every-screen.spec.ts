@@ -7,6 +7,7 @@ const screens: readonly { path: string; heading: string | RegExp }[] = [
   { path: '/integrations/slack', heading: 'Integrations' },
   { path: '/messaging', heading: 'Messaging' },
   { path: '/jobs', heading: 'Jobs' },
+  { path: '/files', heading: 'Files' },
   { path: '/audit', heading: 'Audit' },
   { path: '/sandbox', heading: 'Sandbox' },
   { path: '/settings/tenants', heading: 'Settings' },

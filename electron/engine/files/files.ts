@@ -29,6 +29,9 @@ const Usage = z.object({ files: z.int(), bytes: z.int(), quotaBytes: z.int().nul
 const Deleted = z.object({ deleted: z.array(z.string()), missing: z.array(z.string()) })
 const Moved = z.object({ path: z.string() })
 
+/** Says nothing: the file's own bytes say more. */
+const anyType = 'application/octet-stream'
+
 /** Largest content shown beside the list. */
 const mostPreview = 5 * 1024 * 1024
 const shown = /^(image\/(png|jpeg|gif|webp|avif)|text\/|application\/json)/
@@ -63,7 +66,7 @@ export function createFiles({ database, audit, ask, enqueuer, tray, download }: 
   ): Promise<Job> {
     const { path, contentType, overwrite, key, agent } = given.mark
     const filename = path.split('/').at(-1) ?? path
-    const said = contentType === undefined ? {} : { contentType }
+    const said = contentType === undefined || contentType === anyType ? {} : { contentType }
     const row = await tray.add(tenantId, { purpose: 'upload', filename, ...said }, given.bytes, actor)
     const input = { path, file: row.id, ...said, ...(overwrite === undefined ? {} : { overwrite }) }
     try {

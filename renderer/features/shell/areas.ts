@@ -2,6 +2,7 @@
 import {
   IconBriefcase,
   IconFlask,
+  IconFolder,
   IconMessages,
   IconPlugConnected,
   type IconProps,
@@ -11,7 +12,7 @@ import {
 import type { ComponentType } from 'react'
 
 export interface Area {
-  path: '/integrations' | '/messaging' | '/jobs' | '/audit' | '/sandbox' | '/settings'
+  path: '/integrations' | '/messaging' | '/jobs' | '/files' | '/audit' | '/sandbox' | '/settings'
   title: string
   /** Pressed after G. */
   letter: string
@@ -25,6 +26,7 @@ export const areas: readonly Area[] = [
   { path: '/integrations', title: 'Integrations', letter: 'i', icon: IconPlugConnected },
   { path: '/messaging', title: 'Messaging', letter: 'm', icon: IconMessages },
   { path: '/jobs', title: 'Jobs', letter: 'j', icon: IconBriefcase },
+  { path: '/files', title: 'Files', letter: 'f', icon: IconFolder },
   { path: '/audit', title: 'Audit', letter: 'l', icon: IconTimeline },
   { path: '/sandbox', title: 'Sandbox', letter: 'b', icon: IconFlask, demoOnly: true },
   { path: '/settings', title: 'Settings', letter: 's', icon: IconSettings, foot: true },
