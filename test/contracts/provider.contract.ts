@@ -48,7 +48,7 @@ export function describeProvider(subject: Subject): void {
     describeCheck(subject, () => bench)
     for (const [id, sample] of Object.entries(trial.actions)) {
       const action = provider.actions[id]
-      if (action) describeAction({ id, action, sample, subject, bench: () => bench })
+      if (action && !sample.triedIn) describeAction({ id, action, sample, subject, bench: () => bench })
     }
   })
 }

@@ -57,7 +57,7 @@ function unnamed(message: string): Explained | undefined {
   if (/timeout expired|Query read timeout/i.test(message)) return codes.ETIMEDOUT
   if (/Connection terminated/i.test(message)) return codes['08006']
   // PgBouncer says most of what it has to say under one code.
-  if (/no such database|no such user/i.test(message)) return codes['3D000']
+  if (/no such database|database .* does not exist/i.test(message)) return codes['3D000']
   if (/too many connections|no more connections allowed|max_client_conn/i.test(message)) return codes['53300']
   if (/authentication failed|wrong password/i.test(message)) return codes['28P01']
   return undefined

@@ -12,6 +12,7 @@ import {
   storageOf,
   told,
 } from './client.ts'
+import { checkDatabase, queryDatabase } from './database.ts'
 import { deleteFiles, getUsage, listFiles, moveFile, signFile } from './files.ts'
 import { rejects } from './refusals.ts'
 import { uploadFile } from './upload.ts'
@@ -65,6 +66,8 @@ export const supabase = defineProvider({
     'file.delete': deleteFiles,
     'file.move': moveFile,
     'usage.get': getUsage,
+    'database.check': checkDatabase,
+    'database.query': queryDatabase,
   },
   check: { call: 'GET /storage/v1/bucket', run: check },
   rejects,

@@ -10,5 +10,7 @@ export const supabaseTrial: Trial = {
     'file.delete': { input: { paths: ['examples/welcome.txt'] } },
     'file.move': { input: { from: 'examples/welcome.txt', to: 'examples/moved.txt' } },
     'usage.get': { input: {} },
+    'database.check': { input: {}, triedIn: 'test/postgres' },
+    'database.query': { input: { sql: 'SELECT 1' }, triedIn: 'test/postgres' },
   },
 }
