@@ -1,6 +1,5 @@
 /** How tenants reach providers: connections, credentials, proofs, checks, sign-in. */
 
-import { join } from 'node:path'
 import { v7 as uuidv7 } from 'uuid'
 import { createAgents } from '../engine/agents/agents.ts'
 import { createAskAction } from '../engine/connections/ask-action.ts'
@@ -13,18 +12,14 @@ import { createConnectionReader } from '../engine/connections/rows.ts'
 import { createConnectionViews } from '../engine/connections/view.ts'
 import { createNotices } from '../engine/escalation/notices.ts'
 import { createBuckets } from '../engine/limits/buckets.ts'
-import { createBlobs } from '../engine/media/blobs.ts'
-import { createLending } from '../engine/media/lending.ts'
-import { createOpenMedia } from '../engine/media/open-media.ts'
-import { createTray } from '../engine/media/tray.ts'
 import { createConversations } from '../engine/messaging/conversations.ts'
 import { createLeases } from '../engine/messaging/leases.ts'
 import { openSql } from '../engine/sql/open-sql.ts'
 import { createSettings } from '../engine/tenants/settings.ts'
 import { createTenants } from '../engine/tenants/tenants.ts'
 import { catalog } from '../providers/catalog.ts'
-import { download } from './download.ts'
 import type { Foundation } from './foundation.ts'
+import { createMediaParts, createTrayOn } from './media-parts.ts'
 import type { World } from './world.ts'
 
 /** Where the stand-ins of the Demo tenant listen, as the process that carries them wrote it. */
@@ -47,7 +42,7 @@ export function createReach(world: World, foundation: Foundation) {
     .filter((provider) => provider.serves.EMAIL_SEND !== undefined)
     .map(({ id }) => id)
   const settings = createSettings({ database, audit, announcements, mailProviders })
-  const tray = createTray({ database, audit, announcements, blobs: createBlobs(join(world.dataDir, 'media')), now })
+  const tray = createTrayOn(world, foundation)
   const tenants = createTenants({
     database,
     audit,
@@ -70,7 +65,7 @@ export function createReach(world: World, foundation: Foundation) {
     redact: redactor.redact,
     conversations: conversations.known,
     renewals: createRenewals({ keeper, leases: createLeases(database, now), owner: uuidv7(), addSecrets: redactor.add }),
-    media: (tenantId, items, signal) => openMedia.media(tenantId, items, signal),
+    media: (tenantId, items, signal) => mediaParts.openMedia.media(tenantId, items, signal),
     file: async (tenantId, id) => tray.hold(tray.one(tenantId, id)),
     sql: openSql,
     onHold: (tenantId, provider, hold) => {
@@ -80,26 +75,9 @@ export function createReach(world: World, foundation: Foundation) {
     },
   })
   const ask = createAskAction(caller, catalog)
-  const lending = createLending({ database, ask, isConnected: connections.isSet, now })
-  const openMedia = createOpenMedia({ tray, lending, ask, download, isDemo: tenants.isDemo })
+  const mediaParts = createMediaParts(world, foundation, { tray, ask, connections, isDemo: tenants.isDemo })
   const checks = createChecks(database, caller, proofs)
   const views = createConnectionViews(database, connections)
-  return {
-    agents,
-    connections,
-    notices,
-    proofs,
-    keeper,
-    conversations,
-    buckets,
-    settings,
-    tenants,
-    caller,
-    checks,
-    views,
-    tray,
-    ask,
-    lending,
-    openMedia,
-  }
+  const known = { agents, connections, notices, proofs, keeper, conversations, buckets, settings, tenants }
+  return { ...known, caller, checks, views, tray, ask, ...mediaParts }
 }
