@@ -9,6 +9,7 @@ beforeAll(async () => {
   server = createServer((request, response) => {
     if (request.url === '/loop') return response.writeHead(302, { location: '/loop' }).end()
     if (request.url === '/there') return response.writeHead(302, { location: '/file' }).end()
+    if (request.url === '/inside') return response.writeHead(302, { location: 'https://127.0.0.1:9/secret' }).end()
     if (request.url === '/gone') return response.writeHead(404).end()
     if (request.url === '/cut') {
       response.writeHead(200, { 'content-length': '100' }).write('half')
@@ -35,6 +36,7 @@ test('it is read, over a redirect too', async () => {
 
 test.each([
   ['/loop', 'rejected'],
+  ['/inside', 'invalid'],
   ['/gone', 'not_found'],
   ['/cut', 'unavailable'],
 ])('%s is %s', async (path, kind) => {

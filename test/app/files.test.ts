@@ -138,6 +138,15 @@ describe('the media tray', () => {
     expect(opened).toMatchObject({ kind: 'image', contentType: 'image/png', width: 1, filename: 'dot.png' })
   })
 
+  test('media that waits in an order is not removed', async () => {
+    const { body } = await sendBytes('/v1/media?filename=kept.png', png)
+    const runAt = new Date(Date.now() + 3_600_000).toISOString()
+    const order = { kind: 'FILE_UPLOAD', input: { path: 'kept.png', file: body.id }, runAt }
+    await running.ask('POST', '/v1/jobs', { body: order })
+    const refused = await running.ask('DELETE', `/v1/media/${body.id}`)
+    expect(refused).toMatchObject({ status: 409, body: { error: { message: expect.stringContaining('Upload kept.png') } } })
+  })
+
   test('a post that names what is not there is refused before it is an order', async () => {
     const input = { platform: 'x', text: 'Hi', media: [{ file: 'nothing' }] }
     const { status, body } = await running.ask('POST', '/v1/jobs', { body: { kind: 'SOCIAL_POST', input } })

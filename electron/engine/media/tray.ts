@@ -104,6 +104,9 @@ export function createTray({ database, audit, announcements, blobs, now }: TrayD
   )
   const setAlt = sqlite.prepare('UPDATE media_files SET alt = ? WHERE tenant_id = ? AND id = ?')
   const setJob = sqlite.prepare('UPDATE media_files SET job_id = ? WHERE id = ?')
+  const waiting = sqlite.prepare<[string, string], { subject: string }>(
+    `SELECT subject FROM jobs WHERE tenant_id = ? AND state IN ('queued', 'waiting', 'running') AND instr(input, ?) > 0 LIMIT 20`,
+  )
   const drop = sqlite.prepare('DELETE FROM media_files WHERE tenant_id = ? AND id = ?')
   const dropAll = sqlite.prepare('DELETE FROM media_files WHERE tenant_id = ?')
   const over = sqlite.prepare<[number], MediaRow>(
@@ -184,6 +187,11 @@ export function createTray({ database, audit, announcements, blobs, now }: TrayD
     },
     async remove(tenantId, id, actor) {
       const row = one(tenantId, id)
+      const users = row.purpose === 'media' ? waiting.all(tenantId, JSON.stringify(id)) : []
+      if (users.length > 0) {
+        const told = users.map(({ subject }) => subject).join('; ')
+        throw failed('conflict', `${row.filename} is needed by what has not been sent yet: ${told}.`, { code: 'in_use' })
+      }
       await database.write(() =>
         audit.append(tenantId, { actor, action: 'media.removed', outcome: 'ok', target: { kind: 'media', id } }),
       )
