@@ -19,6 +19,7 @@ export const staleBy: Readonly<Record<Topic, readonly Stale[]>> = {
   'settings.changed': [['system', 'settings'], ['telegram'], ['messaging', 'conversations']],
   'vault.changed': [['system', 'vault'], ['connections']],
   'notice.raised': [['system', 'notices']],
+  'media.changed': [['media']],
   'sandbox.changed': [['sandbox']],
   'schedule.changed': [['schedules']],
   'signin.changed': [['oauth'], ['connections']],

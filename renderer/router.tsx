@@ -10,6 +10,7 @@ import {
   stringifySearchWith,
 } from '@tanstack/react-router'
 import { AuditSearch } from './features/audit/audit-search.ts'
+import { FilesSearch } from './features/files/files-search.ts'
 import { IntegrationsPage } from './features/integrations/integrations-page.tsx'
 import { IntegrationsSearch } from './features/integrations/integrations-search.ts'
 import { JobsSearch } from './features/jobs/jobs-search.ts'
@@ -71,6 +72,13 @@ const audit = createRoute({
   component: lazyRouteComponent(() => import('./features/audit/audit-page.tsx'), 'AuditPage'),
 })
 
+const files = createRoute({
+  getParentRoute: () => root,
+  path: '/files',
+  validateSearch: FilesSearch,
+  component: lazyRouteComponent(() => import('./features/files/files-page.tsx'), 'FilesPage'),
+})
+
 const sandbox = createRoute({
   getParentRoute: () => root,
   path: '/sandbox',
@@ -93,6 +101,7 @@ const routeTree = root.addChildren([
   messaging,
   publishing,
   jobs,
+  files,
   audit,
   sandbox,
   settings.addChildren([settingsSection]),

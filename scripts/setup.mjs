@@ -74,10 +74,12 @@ const systemPackages = [
   { name: 'chromium', found: () => Boolean(process.env.CHROMIUM_PATH) || onPath('chromium') || onPath('chromium-browser') },
   { name: 'dbus', found: () => onPath('dbus-daemon') },
   { name: 'gnome-keyring', found: () => onPath('gnome-keyring-daemon') },
+  { name: 'postgresql', found: () => existsSync('/usr/lib/postgresql') },
+  { name: 'pgbouncer', found: () => onPath('pgbouncer') || existsSync('/usr/sbin/pgbouncer') },
   { name: 'strace', found: () => onPath('strace') },
 ]
 
-/** What the tests need of the system: a browser, a Secret Service to keep secrets in, and a tracer for the power-cut replay. */
+/** What the tests need of the system: a browser, a Secret Service to keep secrets in, a database with its pooler, and a tracer for the power-cut replay. */
 export function ensureSystemPackages() {
   const missing = systemPackages.filter(({ found }) => !found()).map(({ name }) => name)
   if (missing.length === 0) return

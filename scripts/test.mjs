@@ -67,6 +67,7 @@ const results = [
   whole('dead code', [tool('knip/bin/knip.js')]),
   vitest('unit', []),
   vitest('faults', ['-c', 'test/faults/vitest.config.ts']),
+  vitest('postgres', ['-c', 'test/postgres/vitest.config.ts']),
   playwright('browser', 'test/e2e/playwright.config.ts'),
   vitest('desktop', ['-c', 'test/desktop/vitest.config.ts']),
   playwright('desktop rehearsal', 'test/desktop/playwright.config.ts'),

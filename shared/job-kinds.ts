@@ -1,6 +1,7 @@
 /** What an operator or agent may order: the fixed job kinds and their inputs. Unknown fields are refused by name. */
 import { z } from 'zod'
 import { SocialPost } from '#shared/social/post'
+import { StoragePath } from '#shared/storage-path'
 
 const EmailAddress = z.email().max(320)
 const Recipients = z.union([EmailAddress, z.array(EmailAddress).min(1).max(50)])
@@ -87,6 +88,31 @@ export const SlackSend = z
 /** Input of `SLACK_SEND`. */
 export type SlackSend = z.infer<typeof SlackSend>
 
+/**
+ * Input of `FILE_UPLOAD`: a file for the tenant's storage. Exactly one of `file` and `contentBase64` says what it holds.
+ *
+ * `file`  id of a file in this installation's media tray
+ */
+export const FileUpload = z
+  .strictObject({
+    path: StoragePath.meta({ title: 'Path' }),
+    file: z.string().min(1).max(128).optional().meta({ title: 'File of the media tray' }),
+    contentBase64: z.base64().max(4_000_000).optional().meta({ title: 'Content (base64)', multiline: true, advanced: true }),
+    contentType: z
+      .string()
+      .regex(/^[\w.+-]+\/[\w.+-]+(;.*)?$/, 'must be a content type such as image/png')
+      .max(255)
+      .optional()
+      .meta({ title: 'Content type', advanced: true }),
+    overwrite: z.boolean().optional().meta({ title: 'Replace what is there', advanced: true }),
+  })
+  .refine(({ file, contentBase64 }) => (file === undefined) !== (contentBase64 === undefined), {
+    message: 'must name exactly one of file and contentBase64',
+  })
+  .meta({ title: 'File upload' })
+/** Input of `FILE_UPLOAD`. */
+export type FileUpload = z.infer<typeof FileUpload>
+
 /** Input of `ACTION_RUN`: any action of any provider, its own input checked by that action's schema. */
 export const ActionRun = z.strictObject({
   provider: z.string().min(1).max(64),
@@ -103,6 +129,7 @@ export const jobKinds = {
   TELEGRAM_SEND: TelegramSend,
   SLACK_SEND: SlackSend,
   SOCIAL_POST: SocialPost,
+  FILE_UPLOAD: FileUpload,
   ACTION_RUN: ActionRun,
 } as const
 

@@ -5,14 +5,17 @@ import type { Access } from '../engine/access/access.ts'
 import { createConnections } from '../engine/connections/connections.ts'
 import { createDefaultChat } from '../engine/connections/default-chat.ts'
 import type { Actor, Engine, Installation, TenantEngine } from '../engine/engine.ts'
+import { createFiles } from '../engine/files/files.ts'
 import { createJobs } from '../engine/jobs/jobs.ts'
 import { createLimitView } from '../engine/limits/view.ts'
+import { createMediaArea } from '../engine/media/media-area.ts'
 import { createMessaging } from '../engine/messaging/messaging.ts'
 import type { SignIns } from '../engine/oauth/sign-ins.ts'
 import { createRecoveryArea } from '../engine/vault/recovery-area.ts'
 import { createVerification } from '../engine/verification/verification.ts'
 import { toProviderEntry } from '../kit/manifest.ts'
 import { catalog } from '../providers/catalog.ts'
+import { download } from './download.ts'
 import type { Foundation } from './foundation.ts'
 import type { Housekeeping } from './housekeeping.ts'
 import type { Reach } from './reach.ts'
@@ -117,10 +120,14 @@ function createTenantEngines(parts: FaceParts): (tenantId: string) => TenantEngi
     cases,
     resume: (tenantId, provider, actor) => jobs.wake(tenantId, provider, { reason: 'verification', actor }),
   })
+  const filesOf = createFiles({ database, audit, ask: reach.ask, enqueuer: jobs.enqueuer, tray: reach.tray, download })
+  const mediaOf = createMediaArea(reach.tray)
   const sandboxArea = createSandboxArea(sandbox, tenants.isDemo, announcements)
 
   return (tenantId) => {
     tenants.one(tenantId)
+    const files = filesOf(tenantId)
+    const media = mediaOf(tenantId)
     return {
       connections: connectionArea(tenantId),
       oauth: signIns(tenantId),
@@ -132,6 +139,10 @@ function createTenantEngines(parts: FaceParts): (tenantId: string) => TenantEngi
       telegram: defaultChat.forTenant(tenantId),
       sandbox: sandboxArea(tenantId),
       verification: verification(tenantId),
+      files: files.area,
+      uploadFile: files.upload,
+      media: media.area,
+      addMedia: media.add,
       system: {
         settings: async () => settings.get(tenantId),
         updateSettings: (patch, actor) => settings.update(tenantId, patch, actor),

@@ -27,6 +27,8 @@ const watchMs = 10_000
 const renewalMs = 60_000
 /** How often connections are looked through for old evidence. */
 const probeMs = 600_000
+/** Files that only pass through, and copies that were lent, are looked after this often. */
+const sweepMs = 60_000
 
 export function createHousekeeping(
   world: World,
@@ -89,6 +91,10 @@ export function createHousekeeping(
       every(watchMs, lateWatch.look)
       every(probeMs, upkeep.probes.look)
       every(renewalMs, upkeep.renewals.look)
+      every(sweepMs, async () => {
+        await reach.tray.sweep()
+        await reach.lending.sweep()
+      })
       announcements.listen((news) => {
         if (news.topic === 'connection.changed' || news.topic === 'missed') receivers.reconcile()
       })

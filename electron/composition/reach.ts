@@ -1,7 +1,8 @@
 /** How tenants reach providers: connections, credentials, proofs, checks, sign-in. */
+
 import { v7 as uuidv7 } from 'uuid'
-import { failed } from '#shared/failure'
 import { createAgents } from '../engine/agents/agents.ts'
+import { createAskAction } from '../engine/connections/ask-action.ts'
 import { createCaller } from '../engine/connections/caller.ts'
 import { createChecks } from '../engine/connections/check.ts'
 import { createKeeper } from '../engine/connections/keeper.ts'
@@ -13,11 +14,13 @@ import { createNotices } from '../engine/escalation/notices.ts'
 import { createBuckets } from '../engine/limits/buckets.ts'
 import { createConversations } from '../engine/messaging/conversations.ts'
 import { createLeases } from '../engine/messaging/leases.ts'
+import { openSql } from '../engine/sql/open-sql.ts'
 import { createSettings } from '../engine/tenants/settings.ts'
 import { createTenants } from '../engine/tenants/tenants.ts'
 import { createCases } from '../engine/verification/cases.ts'
 import { catalog } from '../providers/catalog.ts'
 import type { Foundation } from './foundation.ts'
+import { createMediaParts, createTrayOn } from './media-parts.ts'
 import type { World } from './world.ts'
 
 /** Where the stand-ins of the Demo tenant listen, as the process that carries them wrote it. */
@@ -40,6 +43,7 @@ export function createReach(world: World, foundation: Foundation) {
     .filter((provider) => provider.serves.EMAIL_SEND !== undefined)
     .map(({ id }) => id)
   const settings = createSettings({ database, audit, announcements, mailProviders })
+  const tray = createTrayOn(world, foundation)
   const tenants = createTenants({
     database,
     audit,
@@ -48,6 +52,7 @@ export function createReach(world: World, foundation: Foundation) {
     now,
     async onRemoving(tenantId, actor) {
       for (const provider of Object.keys(catalog)) await keeper.remove(tenantId, provider, actor)
+      await tray.removeAll(tenantId)
     },
   })
   const leases = createLeases(database, now)
@@ -63,33 +68,20 @@ export function createReach(world: World, foundation: Foundation) {
     redact: redactor.redact,
     conversations: conversations.known,
     renewals: createRenewals({ keeper, leases, owner, addSecrets: redactor.add }),
-    media: async () => {
-      throw failed('unsupported', 'Pictures and videos cannot be sent yet.')
-    },
+    media: (tenantId, items, signal) => mediaParts.openMedia.media(tenantId, items, signal),
+    file: async (tenantId, id) => tray.hold(tray.one(tenantId, id)),
+    sql: openSql,
     onHold: (tenantId, provider, hold) => {
       void database
         .write(() => buckets.hold(tenantId, provider, hold.bucket, hold))
         .catch((error) => foundation.log.error({ error }, 'a hold was not kept'))
     },
   })
+  const ask = createAskAction(caller, catalog)
+  const mediaParts = createMediaParts(world, foundation, { tray, ask, connections, isDemo: tenants.isDemo })
   const checks = createChecks(database, caller, proofs)
   const cases = createCases({ database, audit, announcements, now })
   const views = createConnectionViews({ database, connections, whyParked: cases.whyParked })
-  return {
-    agents,
-    connections,
-    notices,
-    proofs,
-    keeper,
-    conversations,
-    buckets,
-    settings,
-    tenants,
-    caller,
-    checks,
-    views,
-    cases,
-    leases,
-    owner,
-  }
+  const known = { agents, connections, notices, proofs, keeper, conversations, buckets, settings, tenants }
+  return { ...known, caller, checks, views, cases, leases, owner, tray, ask, ...mediaParts }
 }

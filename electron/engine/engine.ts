@@ -2,6 +2,9 @@
 
 import type { InferContractRouterInputs, InferContractRouterOutputs } from '@orpc/contract'
 import type { Contract } from '#shared/contract/contract'
+import type { UploadMark } from '#shared/contract/files'
+import type { Job } from '#shared/contract/jobs'
+import type { FileMark, MediaItem } from '#shared/contract/media'
 import type { News } from '#shared/contract/system'
 
 type Inputs = InferContractRouterInputs<Contract>
@@ -26,6 +29,12 @@ export interface Installation {
   system: Pick<Area<'system'>, 'health' | 'about' | 'vault' | 'unlockVault' | 'lockVault'>
 }
 
+/** Takes the bytes of a file as they come, and orders their upload. */
+export type UploadFile = (mark: UploadMark, bytes: AsyncIterable<Uint8Array>, actor: Actor) => Promise<Job>
+
+/** Takes the bytes of a medium as they come. */
+export type AddMedia = (mark: FileMark, bytes: AsyncIterable<Uint8Array>, actor: Actor) => Promise<MediaItem>
+
 /** Procedures of one tenant. A tenant's engine cannot name another tenant: none of these takes a tenant id. */
 export interface TenantEngine {
   connections: Area<'connections'>
@@ -38,6 +47,12 @@ export interface TenantEngine {
   telegram: Area<'telegram'>
   sandbox: Area<'sandbox'>
   verification: Area<'verification'>
+  files: Area<'files'>
+  media: Area<'media'>
+  /** Orders the upload of bytes as they come. */
+  uploadFile: UploadFile
+  /** Takes bytes into the media tray as they come. */
+  addMedia: AddMedia
   system: Pick<Area<'system'>, 'settings' | 'updateSettings' | 'notices' | 'recoveryExport' | 'recoveryImport'>
   /** The filtered export as it is written, chunk by chunk. */
   exportAudit(format: 'jsonl' | 'csv', filter: Inputs['audit']['list'], actor: Actor): AsyncIterable<string>

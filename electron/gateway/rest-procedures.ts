@@ -22,11 +22,14 @@ export interface ProcedureDeps {
 /** Largest bodies, in bytes: an order may carry attachments. */
 const orderBytes = 6_500_000
 const otherBytes = 1_000_000
+/** Files as base64 in JSON. */
+const fileBytes = 28_500_000
+const mostBytes: Readonly<Record<string, number>> = { '/v1/jobs': orderBytes, '/v1/files': fileBytes, '/v1/media': fileBytes }
 
 /** Judges a body by its headers, before a byte of it is read. */
 function refusesBody({ headers }: IncomingMessage, path: string): Refusal | undefined {
   const size = Number(headers['content-length'] ?? 0)
-  const most = path === '/v1/jobs' ? orderBytes : otherBytes
+  const most = mostBytes[path] ?? otherBytes
   if (headers['transfer-encoding'] !== undefined) {
     return { status: 411, failure: failed('invalid', 'The request must name its length (Content-Length).').failure }
   }

@@ -9,6 +9,7 @@ import { sendFailure, sendJson } from './answers.ts'
 import { createAuditExport } from './audit-export.ts'
 import { callerOf, type RequestLimit, strangerFailure } from './doorkeeper.ts'
 import { createRestProcedures } from './rest-procedures.ts'
+import { createUploads, isUpload } from './uploads.ts'
 
 export interface RestDeps {
   engine: Engine
@@ -26,7 +27,9 @@ export type Rest = (request: IncomingMessage, response: ServerResponse, path: st
 const watcher: Actor = { kind: 'system', id: 'gateway' }
 
 export function createRest({ engine, router, access, limit, describe, onRefused, onUnexpected }: RestDeps): Rest {
-  const exportAudit = createAuditExport(engine, createTenantDoor(access.noteForeignTenant))
+  const tenantDoor = createTenantDoor(access.noteForeignTenant)
+  const exportAudit = createAuditExport(engine, tenantDoor)
+  const takeUpload = createUploads(engine, tenantDoor)
   const carryProcedures = createRestProcedures({ router, onUnexpected })
 
   /** Health and the description hold nothing secret and are told to everybody on this machine. */
@@ -58,6 +61,8 @@ export function createRest({ engine, router, access, limit, describe, onRefused,
       const url = new URL(request.url ?? '/', 'http://127.0.0.1')
       return exportAudit({ url, request, response, caller })
     }
+    if (isUpload(request, path))
+      return takeUpload({ url: new URL(request.url ?? '/', 'http://127.0.0.1'), request, response, caller })
     await carryProcedures(request, response, caller)
   }
 }

@@ -30,6 +30,21 @@ export interface MediaFile {
   lend(): Promise<string>
 }
 
+/** A file of this installation's tray, of any type. */
+export type HeldFile = Pick<MediaFile, 'contentType' | 'sizeBytes' | 'filename' | 'read'>
+
+/** One statement and its rows. Never prepared under a name, so that it passes through a transaction pooler. */
+export type SqlQuery = (text: string, values?: unknown[]) => Promise<{ fields: string[]; rows: Record<string, unknown>[] }>
+
+/** A PostgreSQL connection, opened for one piece of work and closed after it. */
+export interface SqlOpening<T> {
+  /** `postgresql://user:password@host:port/database`; its host must be this machine or one that the credential names. */
+  url: string
+  /** PEM of the authority that signed the server's certificate, where it is not a public one. */
+  ca?: string | undefined
+  run(query: SqlQuery): Promise<T>
+}
+
 /** Who speaks: the named agent whose job it is. */
 export interface CallAgent {
   id: string
@@ -39,6 +54,8 @@ export interface CallAgent {
 
 /** What a provider is handed. It has no other way to the outside. */
 export interface Call<C = unknown, S = unknown> {
+  /** Id of the tenant whose call it is. */
+  readonly tenant: string
   readonly credential: C
   readonly settings: S
   /** How the order may be repeated; `fetch` judges a lost answer by it. */
@@ -67,6 +84,10 @@ export interface Call<C = unknown, S = unknown> {
   accepted(progress: unknown): Promise<void>
   /** The pictures and videos of a post, opened and measured. */
   media(items: readonly PostMedia[] | undefined): Promise<MediaFile[]>
+  /** A file of the tray. */
+  file(id: string): Promise<HeldFile>
+  /** Works on a PostgreSQL database. A refusal is an AppError with the server's SQLSTATE or the network's word as its code. */
+  sql<T>(opening: SqlOpening<T>): Promise<T>
   /**
    * The credential in use, renewed first where `isDue` says so. One renewal at a time for a connection, in all processes;
    * whoever comes meanwhile gets its result. Stored before it is handed out.

@@ -183,6 +183,8 @@ export interface Provider<C = unknown, S = unknown> {
   notes: readonly string[]
   /** Host name to base URL. The setting `endpoint` overrides one or all. */
   endpoints: Readonly<Record<string, `https://${string}`>>
+  /** Base URLs of hosts that only the settings know (a tenant's own server), by host name; `endpoint` overrides them too. */
+  basesFrom?(settings: S): Readonly<Record<string, string>>
   /** Base URLs that only a credential knows (a webhook). `bases` are those in use; answers none where they must not be mixed. */
   extraBases?(credential: C, bases: readonly string[]): string[]
   /** Field marks in `.meta`: `title`, `secret`, `env` (variable it can be imported from), `help`. */

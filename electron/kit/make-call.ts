@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import { AppError, type Failure, failed, toFailure } from '#shared/failure'
 import type { Repeat } from '#shared/job'
 import type { PostMedia } from '#shared/social/post'
-import type { Call, CallAgent, MediaFile } from './call.ts'
+import type { Call, CallAgent, HeldFile, MediaFile, SqlOpening } from './call.ts'
 import type { AnyProvider } from './define.ts'
 import { type Endpoint, followTo, resolveEndpoints } from './endpoints.ts'
 import { createFetches, type Exchange, type RawFetch } from './fetch.ts'
@@ -11,6 +11,8 @@ import { createFetches, type Exchange, type RawFetch } from './fetch.ts'
 /** What the engine hands in for one call. Everything outward is a function, so that a test can watch it. */
 export interface CallWorld {
   provider: AnyProvider
+  /** Without it, whatever needs the tenant's id refuses. */
+  tenant?: string
   credential: unknown
   settings: Record<string, unknown>
   /** Endpoint in use instead of the one in settings (the Demo tenant's sandbox). */
@@ -30,6 +32,10 @@ export interface CallWorld {
   accepted?(progress: unknown): Promise<void>
   /** Without it, there is no media to be had. */
   media?(items: readonly PostMedia[]): Promise<MediaFile[]>
+  /** Without it, there is no file to be had. */
+  file?(id: string): Promise<HeldFile>
+  /** Without it, no database is reached. */
+  sql?<T>(opening: SqlOpening<T>): Promise<T>
   /** Without it, a renewal is made and stored on the spot. */
   renew?: Call['renew']
   replaceCredential(credential: unknown, known?: { expiresAt?: number }): Promise<void>
@@ -41,7 +47,8 @@ export interface CallWorld {
 /** Makes a call over one exchange record. */
 export function makeCall(world: CallWorld): { call: Call; exchange: Exchange } {
   const { provider } = world
-  const bases = resolveEndpoints(provider.endpoints, world.endpoint ?? (world.settings.endpoint as Endpoint | undefined))
+  const hosts = hostsOf(provider, world.settings)
+  const bases = resolveEndpoints(hosts, world.endpoint ?? (world.settings.endpoint as Endpoint | undefined))
   const known = Object.values(bases)
   const redact = world.redact ?? ((text: string) => text)
   const transport = { ...world, redact, bases: [...known, ...(provider.extraBases?.(world.credential, known) ?? [])], provider }
@@ -52,13 +59,28 @@ export function makeCall(world: CallWorld): { call: Call; exchange: Exchange } {
     fetch,
     ask,
     stream: (input, init, how = 'fetch') => (how === 'ask' ? streamAsk : stream)(input, init),
-    follow: (url) => followTo(url, provider.endpoints, bases),
+    follow: (url) => followTo(url, hosts, bases),
     json: async (schema, request, how = 'fetch') => {
       const response = await (how === 'ask' ? ask : fetch)(request.url, jsonInit(request))
       return parseAnswer(schema, await response.text(), provider.name)
     },
   }
   return { call, exchange }
+}
+
+/** Hosts of the manifest, moved to where the tenant's own settings say they lie. */
+export function hostsOf(provider: Pick<AnyProvider, 'endpoints' | 'basesFrom'>, settings: unknown): Record<string, string> {
+  return { ...provider.endpoints, ...provider.basesFrom?.(settings) }
+}
+
+function fileOf({ file }: CallWorld, id: string): Promise<HeldFile> {
+  if (!file) throw failed('unexpected', 'There is no file to be had in this call.')
+  return file(id)
+}
+
+function sqlOf<T>({ sql }: CallWorld, opening: SqlOpening<T>): Promise<T> {
+  if (!sql) throw failed('unexpected', 'No database can be reached in this call.')
+  return sql(opening)
 }
 
 function mediaOf({ media }: CallWorld, items: readonly PostMedia[]): Promise<MediaFile[]> {
@@ -91,6 +113,7 @@ function pickState(world: CallWorld): Omit<Call, 'endpoint' | 'fetch' | 'ask' | 
     now,
   } = world
   return {
+    tenant: world.tenant ?? '',
     credential,
     settings,
     repeat,
@@ -101,6 +124,8 @@ function pickState(world: CallWorld): Omit<Call, 'endpoint' | 'fetch' | 'ask' | 
     remember,
     accepted: world.accepted ?? remember,
     media: async (items) => (items?.length ? mediaOf(world, items) : []),
+    file: async (id) => fileOf(world, id),
+    sql: async (opening) => sqlOf(world, opening),
     renew: world.renew ?? renewOnTheSpot(world),
     replaceCredential,
     patchSettings,

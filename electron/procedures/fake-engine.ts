@@ -35,6 +35,12 @@ export const health = {
   database: { ok: true, schemaVersion: 1, sizeBytes: 4_096 },
 } as const
 
+async function textOf(bytes: AsyncIterable<Uint8Array>): Promise<string> {
+  const pieces: Uint8Array[] = []
+  for await (const piece of bytes) pieces.push(piece)
+  return Buffer.concat(pieces).toString('utf8')
+}
+
 export function createFakeEngine(): FakeEngine {
   const asked: Asked[] = []
   const answers = new Map<string, (asked: Asked) => unknown>([['system.health', () => health]])
@@ -75,6 +81,8 @@ export function createFakeEngine(): FakeEngine {
     'telegram',
     'sandbox',
     'verification',
+    'files',
+    'media',
     'system',
   ]
 
@@ -104,7 +112,12 @@ export function createFakeEngine(): FakeEngine {
       installation: areas(['tenants', 'tokens', 'providers', 'system'], null) as unknown as Engine['installation'],
       forTenant(tenantId) {
         if (!tenantIds.includes(tenantId)) throw failed('not_found', `There is no tenant ${tenantId}.`)
-        return { ...areas(tenantAreas, tenantId), exportAudit: exportLines } as unknown as TenantEngine
+        const uploadFile = async (mark: unknown, bytes: AsyncIterable<Uint8Array>) => ({
+          tenantId,
+          mark,
+          text: await textOf(bytes),
+        })
+        return { ...areas(tenantAreas, tenantId), exportAudit: exportLines, uploadFile } as unknown as TenantEngine
       },
       listen(listener) {
         listeners.add(listener)

@@ -59,6 +59,8 @@ const tenantAreas = [
   'telegram',
   'sandbox',
   'verification',
+  'files',
+  'media',
 ] as const
 const tenantSystem = ['settings', 'updateSettings', 'notices', 'recoveryExport', 'recoveryImport'] as const
 const installationSystem = ['health', 'about', 'vault', 'unlockVault', 'lockVault'] as const

@@ -8,6 +8,7 @@ import { pinterest } from './pinterest/manifest.ts'
 import { reddit } from './reddit/manifest.ts'
 import { resend } from './resend/manifest.ts'
 import { slack } from './slack/manifest.ts'
+import { supabase } from './supabase/manifest.ts'
 import { telegram } from './telegram/manifest.ts'
 import { threads } from './threads/manifest.ts'
 import { tiktok } from './tiktok/manifest.ts'
@@ -19,6 +20,7 @@ export const catalog = {
   microsoft,
   resend,
   slack,
+  supabase,
   telegram,
   x,
   linkedin,

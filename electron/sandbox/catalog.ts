@@ -9,6 +9,7 @@ import { pinterestSandbox } from './pinterest.ts'
 import { redditSandbox } from './reddit.ts'
 import { resendSandbox } from './resend.ts'
 import { slackSandbox } from './slack.ts'
+import { supabaseSandbox } from './supabase.ts'
 import { telegramSandbox } from './telegram.ts'
 import { threadsSandbox } from './threads.ts'
 import { tiktokSandbox } from './tiktok.ts'
@@ -20,6 +21,7 @@ export const sandboxes = {
   microsoft: microsoftSandbox,
   resend: resendSandbox,
   slack: slackSandbox,
+  supabase: supabaseSandbox,
   telegram: telegramSandbox,
   x: xSandbox,
   linkedin: linkedinSandbox,

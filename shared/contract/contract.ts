@@ -1,7 +1,9 @@
 /** The one contract: all that a screen or a script knows of the engine. */
 import { audit } from './audit.ts'
 import { connections, oauth } from './connections.ts'
+import { files } from './files.ts'
 import { jobs, limits, schedules } from './jobs.ts'
+import { media } from './media.ts'
 import { messaging, telegram } from './messaging.ts'
 import { providers } from './providers.ts'
 import { sandbox, system, tokens } from './system.ts'
@@ -24,6 +26,8 @@ export const contract = {
   messaging,
   telegram,
   verification,
+  files,
+  media,
 }
 /** Type of the contract. */
 export type Contract = typeof contract

@@ -104,6 +104,7 @@ export const News = z.object({
     'vault.changed',
     'notice.raised',
     'sandbox.changed',
+    'media.changed',
     'schedule.changed',
     'signin.changed',
     'missed',

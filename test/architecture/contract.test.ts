@@ -36,6 +36,13 @@ const promised = [
   'GET /agents',
   'POST /telegram/save-chat',
   'GET /telegram/default-chat',
+  'GET /files',
+  'POST /files',
+  'DELETE /files',
+  'GET /files/url',
+  'POST /media',
+  'GET /media',
+  'DELETE /media/{id}',
 ]
 
 /** Served beside the contract, since they answer no JSON of a procedure. */
@@ -72,7 +79,7 @@ test.each(routes)('$name says in words what it does and refuses what it does not
 
 test('a session sends nothing to change by GET', () => {
   const reading =
-    /\.(list|get|health|about|vault|settings|notices|news|inbox|faults|count|stats|pauses|window|facets|importOffers|status|conversations|messages|agents|defaultChat)$/
+    /\.(list|get|health|about|vault|settings|notices|news|inbox|faults|count|stats|pauses|window|facets|importOffers|status|conversations|messages|agents|defaultChat|url|preview|usage)$/
   expect(routes.filter(({ route, name }) => route.startsWith('GET ') && !reading.test(name)).map(({ name }) => name)).toEqual([])
 })
 
@@ -87,7 +94,15 @@ test('the states and kinds that others store and compare are these', () => {
     'pending_verification',
     'retrying',
   ])
-  expect(Object.keys(jobKinds)).toEqual(['EMAIL_SEND', 'TEAMS_SEND', 'TELEGRAM_SEND', 'SLACK_SEND', 'SOCIAL_POST', 'ACTION_RUN'])
+  expect(Object.keys(jobKinds)).toEqual([
+    'EMAIL_SEND',
+    'TEAMS_SEND',
+    'TELEGRAM_SEND',
+    'SLACK_SEND',
+    'SOCIAL_POST',
+    'FILE_UPLOAD',
+    'ACTION_RUN',
+  ])
   expect(Object.fromEntries(Object.entries(failureKinds).map(([kind, { status }]) => [kind, status]))).toEqual({
     invalid: 400,
     unauthorized: 401,

@@ -52,7 +52,7 @@ export function describeProvider(subject: Subject): void {
     describeCheck(subject, () => bench)
     for (const [id, sample] of Object.entries(trial.actions)) {
       const action = provider.actions[id]
-      if (action) describeAction({ id, action, sample, subject, bench: () => bench })
+      if (action && !sample.triedIn) describeAction({ id, action, sample, subject, bench: () => bench })
     }
   })
 }
@@ -273,7 +273,7 @@ function describeLostAnswers({ action, sample, bench }: Tried): void {
     await bench().run(action, input)
     const stop = new AbortController()
     const arrived = bench().nextSilence()
-    const { failure } = await bench().under(aimed('silence', repeat), async () => {
+    const { failure } = await bench().under(repeat === 'safe' ? 'silence' : 'silence_at_effect', async () => {
       const ended = bench().run(action, input, { signal: stop.signal })
       await arrived
       stop.abort()

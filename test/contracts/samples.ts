@@ -9,6 +9,7 @@ import { pinterestTrial } from './trials/pinterest.ts'
 import { redditTrial } from './trials/reddit.ts'
 import { resendTrial } from './trials/resend.ts'
 import { slackTrial } from './trials/slack.ts'
+import { supabaseTrial } from './trials/supabase.ts'
 import { telegramTrial } from './trials/telegram.ts'
 import { threadsTrial } from './trials/threads.ts'
 import { tiktokTrial } from './trials/tiktok.ts'
@@ -20,6 +21,7 @@ export const trials: Readonly<Record<keyof typeof catalog, Trial>> = {
   microsoft: microsoftTrial,
   resend: resendTrial,
   slack: slackTrial,
+  supabase: supabaseTrial,
   telegram: telegramTrial,
   x: xTrial,
   linkedin: linkedinTrial,

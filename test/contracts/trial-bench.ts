@@ -134,6 +134,7 @@ export async function openBench(provider: AnyProvider, sandbox: Sandbox, trial: 
         followed.progress = progress
       },
       provider,
+      tenant: 'acme',
       credential: provider.credential.parse(terms.credential ?? sandbox.demoCredential),
       settings: provider.settings.parse(sandbox.demoSettings) as Record<string, unknown>,
       endpoint: terms.endpoint ?? `${url}/${sandbox.provider}`,

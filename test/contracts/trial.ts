@@ -8,6 +8,8 @@ export interface Sample {
   input: Record<string, unknown>
   /** Set where the provider's documented answer has nothing to read, so that a broken one cannot matter. */
   answerUnread?: true
+  /** Set where the action does not go by HTTP: the folder of the suite that tries it instead. */
+  triedIn?: string
 }
 
 export interface Trial {

@@ -8,6 +8,7 @@ const screens: readonly { path: string; heading: string | RegExp }[] = [
   { path: '/messaging', heading: 'Messaging' },
   { path: '/publishing', heading: 'Publishing' },
   { path: '/jobs', heading: 'Jobs' },
+  { path: '/files', heading: 'Files' },
   { path: '/audit', heading: 'Audit' },
   { path: '/sandbox', heading: 'Sandbox' },
   { path: '/settings/tenants', heading: 'Settings' },

@@ -1,7 +1,7 @@
 /** Makes the call a provider is handed: credential out of the vault, settings and endpoint of the tenant, and what it may change. */
 import type { Repeat } from '#shared/job'
 import type { PostMedia } from '#shared/social/post'
-import type { Call, CallAgent, MediaFile } from '../../kit/call.ts'
+import type { Call, CallAgent, HeldFile, MediaFile, SqlOpening } from '../../kit/call.ts'
 import type { AnyProvider } from '../../kit/define.ts'
 import type { Endpoint } from '../../kit/endpoints.ts'
 import type { Exchange, RawFetch } from '../../kit/fetch.ts'
@@ -54,6 +54,10 @@ export interface CallerDeps {
   renewals: Renewals
   /** Opens pictures and videos of a tenant's post. */
   media(tenantId: string, items: readonly PostMedia[], signal: AbortSignal): Promise<MediaFile[]>
+  /** A file of the tenant's tray. */
+  file(tenantId: string, id: string): Promise<HeldFile>
+  /** Works on a database that the credential names. */
+  sql<T>(credential: unknown, opening: SqlOpening<T>, signal: AbortSignal): Promise<T>
   onHold(tenantId: string, provider: string, hold: { bucket: string; until: number; why: string }): void
 }
 
@@ -82,6 +86,7 @@ export function createCaller(deps: CallerDeps): Caller {
       let current = version
       return makeCall({
         provider,
+        tenant: tenantId,
         credential,
         settings: provider.settings.parse(settings) as Record<string, unknown>,
         endpoint: endpointOf(order, settings),
@@ -97,6 +102,8 @@ export function createCaller(deps: CallerDeps): Caller {
         remember: order.remember ?? nothing,
         accepted: order.accepted ?? nothing,
         media: (items) => deps.media(tenantId, items, order.signal),
+        file: (id) => deps.file(tenantId, id),
+        sql: (opening) => deps.sql(credential, opening, order.signal),
         // A credential on trial is not stored, so nobody else can be renewing it.
         ...(order.trial ? {} : { renew: (isDue, renew) => deps.renewals({ tenantId, provider: provider.id, isDue, renew }) }),
         async replaceCredential(renewed, known) {

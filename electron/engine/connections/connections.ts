@@ -4,7 +4,7 @@ import { v7 as uuidv7 } from 'uuid'
 import { type Failure, failed, invalidInput } from '#shared/failure'
 import type { AnyProvider } from '../../kit/define.ts'
 import { isLoopback, resolveEndpoints } from '../../kit/endpoints.ts'
-import { callFailure } from '../../kit/make-call.ts'
+import { callFailure, hostsOf } from '../../kit/make-call.ts'
 import { fieldsOf } from '../../kit/manifest.ts'
 import type { AuditAppender } from '../audit/append.ts'
 import type { Database } from '../database/open.ts'
@@ -55,7 +55,7 @@ export function createConnections(deps: ConnectionsDeps): (tenantId: string) => 
   /** Settings are checked whole; a Demo tenant's may point nowhere but to this machine. */
   function checkSettings(tenantId: string, provider: AnyProvider, given: Json): Json {
     const settings = parsePart(provider, 'settings', given)
-    const bases = Object.values(resolveEndpoints(provider.endpoints, settings.endpoint as never))
+    const bases = Object.values(resolveEndpoints(hostsOf(provider, settings), settings.endpoint as never))
     if (deps.isDemo(tenantId) && settings.endpoint !== undefined && !bases.every((base) => isLoopback(new URL(base)))) {
       const message = 'must lie on this machine in a Demo tenant, for every host'
       throw failed('invalid', `The endpoint ${message}.`, { fields: [{ path: 'settings.endpoint', message }] })

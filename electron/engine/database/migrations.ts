@@ -1,6 +1,7 @@
 /** The list of migrations: forward only, in order; the database's `user_version` is how many it has seen. */
 import { start } from './migrations/0001-start.ts'
 import { verification } from './migrations/0002-verification.ts'
+import { media } from './migrations/0003-media.ts'
 
 export interface Migration {
   name: string
@@ -10,4 +11,5 @@ export interface Migration {
 export const migrations: readonly Migration[] = [
   { name: '0001-start', sql: start },
   { name: '0002-verification', sql: verification },
+  { name: '0003-media', sql: media },
 ]

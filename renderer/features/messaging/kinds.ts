@@ -15,8 +15,11 @@ export interface Way {
   fix?: string | undefined
 }
 
+/** Kinds that are messages to people. */
+type MessageKind = Exclude<ServedKind, 'FILE_UPLOAD'>
+
 export interface ComposeKind {
-  kind: ServedKind
+  kind: MessageKind
   title: string
   /** JSON Schema of its input. */
   schema: Record<string, unknown>
@@ -24,7 +27,7 @@ export interface ComposeKind {
   ways: readonly Way[]
 }
 
-const titles: Readonly<Record<ServedKind, string>> = {
+const titles: Readonly<Record<MessageKind, string>> = {
   EMAIL_SEND: 'E-mail',
   TEAMS_SEND: 'Teams',
   TELEGRAM_SEND: 'Telegram',
@@ -40,7 +43,7 @@ export function composeKinds(
   connections: readonly Connection[],
   order: readonly string[],
 ): ComposeKind[] {
-  return (Object.keys(titles) as ServedKind[]).flatMap((kind) => {
+  return (Object.keys(titles) as MessageKind[]).flatMap((kind) => {
     const serving = providers.flatMap((provider) => {
       const action = provider.actions.find(({ id }) => provider.serves.some((one) => one.kind === kind && one.action === id))
       return action ? [{ provider, action }] : []

@@ -2,6 +2,7 @@
 import {
   IconBriefcase,
   IconFlask,
+  IconFolder,
   IconMessages,
   IconPlugConnected,
   type IconProps,
@@ -12,7 +13,7 @@ import {
 import type { ComponentType } from 'react'
 
 export interface Area {
-  path: '/integrations' | '/messaging' | '/publishing' | '/jobs' | '/audit' | '/sandbox' | '/settings'
+  path: '/integrations' | '/messaging' | '/publishing' | '/jobs' | '/files' | '/audit' | '/sandbox' | '/settings'
   title: string
   /** Pressed after G. */
   letter: string
@@ -27,6 +28,7 @@ export const areas: readonly Area[] = [
   { path: '/messaging', title: 'Messaging', letter: 'm', icon: IconMessages },
   { path: '/publishing', title: 'Publishing', letter: 'p', icon: IconSend },
   { path: '/jobs', title: 'Jobs', letter: 'j', icon: IconBriefcase },
+  { path: '/files', title: 'Files', letter: 'f', icon: IconFolder },
   { path: '/audit', title: 'Audit', letter: 'l', icon: IconTimeline },
   { path: '/sandbox', title: 'Sandbox', letter: 'b', icon: IconFlask, demoOnly: true },
   { path: '/settings', title: 'Settings', letter: 's', icon: IconSettings, foot: true },
