@@ -11,14 +11,21 @@ export interface Patience {
 export function createPatience(ms: number): Patience {
   const over = new AbortController()
   const lapse = () => over.abort(new DOMException('The answer stopped coming', 'TimeoutError'))
-  let timer = setTimeout(lapse, ms)
+  // Until the first piece it is the same deadline as that of any other request.
+  const first = AbortSignal.timeout(ms)
+  first.addEventListener('abort', lapse)
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const end = () => {
+    first.removeEventListener('abort', lapse)
+    clearTimeout(timer)
+  }
   return {
     signal: over.signal,
     renew() {
-      clearTimeout(timer)
+      end()
       timer = setTimeout(lapse, ms)
     },
-    end: () => clearTimeout(timer),
+    end,
   }
 }
 

@@ -4,7 +4,19 @@ import { catalog } from '../providers/catalog.ts'
 import { sandboxes } from './catalog.ts'
 
 /** What carries the stand-ins; every other file of the folder is one, or a part of one (`microsoft-entra.ts`). */
-const carriers = new Set(['catalog', 'control', 'define', 'faults', 'http', 'ledger', 'main', 'oauth', 'server', 'waiting'])
+const carriers = new Set([
+  'catalog',
+  'chat',
+  'control',
+  'define',
+  'faults',
+  'http',
+  'ledger',
+  'main',
+  'oauth',
+  'server',
+  'waiting',
+])
 
 test('the list names every stand-in of the folder', () => {
   const files = readdirSync(import.meta.dirname)
