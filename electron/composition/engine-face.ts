@@ -12,6 +12,7 @@ import type { SignIns } from '../engine/oauth/sign-ins.ts'
 import { createRecoveryArea } from '../engine/vault/recovery-area.ts'
 import { toProviderEntry } from '../kit/manifest.ts'
 import { catalog } from '../providers/catalog.ts'
+import type { AiParts } from './ai-parts.ts'
 import type { Foundation } from './foundation.ts'
 import type { Housekeeping } from './housekeeping.ts'
 import type { Reach } from './reach.ts'
@@ -25,6 +26,7 @@ export interface FaceParts {
   foundation: Foundation
   reach: Reach
   work: Work
+  ai: AiParts
   sandbox: SandboxParts | undefined
   access: Access
   housekeeping: Housekeeping
@@ -122,6 +124,7 @@ function createTenantEngines(parts: FaceParts): (tenantId: string) => TenantEngi
       messaging: messaging(tenantId),
       telegram: defaultChat.forTenant(tenantId),
       sandbox: sandboxArea(tenantId),
+      ai: parts.ai.forTenant(tenantId),
       system: {
         settings: async () => settings.get(tenantId),
         updateSettings: (patch, actor) => settings.update(tenantId, patch, actor),

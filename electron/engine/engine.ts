@@ -3,6 +3,7 @@
 import type { InferContractRouterInputs, InferContractRouterOutputs } from '@orpc/contract'
 import type { Contract } from '#shared/contract/contract'
 import type { News } from '#shared/contract/system'
+import type { AiArea } from './ai/ai.ts'
 
 type Inputs = InferContractRouterInputs<Contract>
 type Outputs = InferContractRouterOutputs<Contract>
@@ -37,6 +38,7 @@ export interface TenantEngine {
   messaging: Area<'messaging'>
   telegram: Area<'telegram'>
   sandbox: Area<'sandbox'>
+  ai: AiArea
   system: Pick<Area<'system'>, 'settings' | 'updateSettings' | 'notices' | 'recoveryExport' | 'recoveryImport'>
   /** The filtered export as it is written, chunk by chunk. */
   exportAudit(format: 'jsonl' | 'csv', filter: Inputs['audit']['list'], actor: Actor): AsyncIterable<string>

@@ -74,6 +74,7 @@ export function createFakeEngine(): FakeEngine {
     'messaging',
     'telegram',
     'sandbox',
+    'ai',
     'system',
   ]
 

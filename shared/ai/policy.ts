@@ -37,6 +37,10 @@ const Provider = z.enum(aiProviders)
 /** Micro-dollars: 1,000,000 is one dollar. Up to a million dollars. */
 const MicroDollars = z.int().min(0).max(1_000_000_000_000)
 
+const Order = z.array(ModelRef).min(1).max(20)
+/** Orders of some tasks. */
+export const AiOrders = z.partialRecord(AiTask, Order)
+
 /**
  * The policy.
  *
@@ -44,7 +48,7 @@ const MicroDollars = z.int().min(0).max(1_000_000_000_000)
  */
 export const AiPolicy = z.strictObject({
   /** Models of each task, the preferred first. */
-  orders: z.record(AiTask, z.array(ModelRef).min(1).max(20)),
+  orders: z.record(AiTask, Order),
   /** Providers and models that are never asked. */
   forbiddenProviders: z.array(Provider).max(aiProviders.length),
   forbiddenModels: z.array(ModelRef).max(100),

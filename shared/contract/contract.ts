@@ -1,4 +1,5 @@
 /** The one contract: all that a screen or a script knows of the engine. */
+import { ai } from './ai.ts'
 import { audit } from './audit.ts'
 import { connections, oauth } from './connections.ts'
 import { jobs, limits, schedules } from './jobs.ts'
@@ -22,6 +23,7 @@ export const contract = {
   audit,
   messaging,
   telegram,
+  ai,
 }
 /** Type of the contract. */
 export type Contract = typeof contract
