@@ -10,6 +10,7 @@ import { Endpoint } from './endpoints.ts'
 
 /** Settings of a room of models. */
 export const ChatSettings = z.strictObject({ endpoint: Endpoint.optional() })
+/** Settings of a room of models. */
 export type ChatSettings = z.infer<typeof ChatSettings>
 
 /** The credential of a room of models: one key. */
@@ -45,6 +46,7 @@ type ModelEntry = z.infer<typeof ModelEntry>
 /** Models told in one answer; OpenRouter lists some hundreds. */
 const mostModels = 2_000
 
+/** The models that a key may ask. */
 export async function listModels(call: ChatCall, terms: ChatTerms): Promise<ModelEntry[]> {
   let listed: unknown[]
   try {

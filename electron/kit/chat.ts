@@ -12,6 +12,7 @@ export interface ChatCredential {
   apiKey: string
 }
 
+/** The call as a room of models is handed it. */
 export type ChatCall = Call<ChatCredential, unknown>
 
 /** How a provider differs from the protocol it shares with others. */

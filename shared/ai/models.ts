@@ -22,6 +22,7 @@ export interface Price {
   source: `https://${string}`
 }
 
+/** A model: what it takes, what it costs, what is peculiar about it. */
 export interface Model {
   provider: AiProviderId
   id: string

@@ -36,6 +36,7 @@ const promised = [
   'GET /agents',
   'POST /telegram/save-chat',
   'GET /telegram/default-chat',
+  'POST /ai/complete',
 ]
 
 /** Served beside the contract, since they answer no JSON of a procedure. */
@@ -72,7 +73,7 @@ test.each(routes)('$name says in words what it does and refuses what it does not
 
 test('a session sends nothing to change by GET', () => {
   const reading =
-    /\.(list|get|health|about|vault|settings|notices|news|inbox|faults|count|stats|pauses|window|facets|importOffers|status|conversations|messages|agents|defaultChat)$/
+    /\.(list|get|health|about|vault|settings|notices|news|inbox|faults|count|stats|pauses|window|facets|importOffers|status|conversations|messages|agents|defaultChat|policy|models|usage)$/
   expect(routes.filter(({ route, name }) => route.startsWith('GET ') && !reading.test(name)).map(({ name }) => name)).toEqual([])
 })
 
