@@ -9,6 +9,7 @@ import {
   redirect,
   stringifySearchWith,
 } from '@tanstack/react-router'
+import { AiSearch } from './features/ai/ai-search.ts'
 import { AuditSearch } from './features/audit/audit-search.ts'
 import { IntegrationsPage } from './features/integrations/integrations-page.tsx'
 import { IntegrationsSearch } from './features/integrations/integrations-search.ts'
@@ -63,6 +64,13 @@ const audit = createRoute({
   component: lazyRouteComponent(() => import('./features/audit/audit-page.tsx'), 'AuditPage'),
 })
 
+const ai = createRoute({
+  getParentRoute: () => root,
+  path: '/ai',
+  validateSearch: AiSearch,
+  component: lazyRouteComponent(() => import('./features/ai/ai-page.tsx'), 'AiPage'),
+})
+
 const sandbox = createRoute({
   getParentRoute: () => root,
   path: '/sandbox',
@@ -85,6 +93,7 @@ const routeTree = root.addChildren([
   messaging,
   jobs,
   audit,
+  ai,
   sandbox,
   settings.addChildren([settingsSection]),
 ])

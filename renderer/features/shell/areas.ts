@@ -6,12 +6,13 @@ import {
   IconPlugConnected,
   type IconProps,
   IconSettings,
+  IconSparkles,
   IconTimeline,
 } from '@tabler/icons-react'
 import type { ComponentType } from 'react'
 
 export interface Area {
-  path: '/integrations' | '/messaging' | '/jobs' | '/audit' | '/sandbox' | '/settings'
+  path: '/integrations' | '/messaging' | '/jobs' | '/audit' | '/ai' | '/sandbox' | '/settings'
   title: string
   /** Pressed after G. */
   letter: string
@@ -26,6 +27,7 @@ export const areas: readonly Area[] = [
   { path: '/messaging', title: 'Messaging', letter: 'm', icon: IconMessages },
   { path: '/jobs', title: 'Jobs', letter: 'j', icon: IconBriefcase },
   { path: '/audit', title: 'Audit', letter: 'l', icon: IconTimeline },
+  { path: '/ai', title: 'AI providers', letter: 'a', icon: IconSparkles },
   { path: '/sandbox', title: 'Sandbox', letter: 'b', icon: IconFlask, demoOnly: true },
   { path: '/settings', title: 'Settings', letter: 's', icon: IconSettings, foot: true },
 ]
