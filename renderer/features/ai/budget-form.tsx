@@ -10,6 +10,9 @@ type Typed = number | string
 const toDollars = (micro: number | null): Typed => (micro === null ? '' : micro / microPerDollar)
 const toMicro = (dollars: Typed): number | null => (dollars === '' ? null : Math.round(Number(dollars) * microPerDollar))
 
+const dollars = { prefix: '$', min: 0, max: 1_000_000, decimalScale: 6, w: 220, placeholder: 'No limit' }
+const tokens = { w: 220, thousandSeparator: ',' }
+
 export function BudgetForm({ policy, update }: { policy: AiPolicy; update: PolicyUpdate }) {
   const [month, setMonth] = useState<Typed>(toDollars(policy.monthlyBudgetMicroDollars))
   const [call, setCall] = useState<Typed>(toDollars(policy.maxCallMicroDollars))
@@ -26,7 +29,6 @@ export function BudgetForm({ policy, update }: { policy: AiPolicy; update: Polic
       forbiddenProviders: aiProviders.filter((provider) => forbidden.includes(provider)),
     })
   }
-  const dollars = { prefix: '$', min: 0, max: 1_000_000, decimalScale: 6, w: 220, placeholder: 'No limit' }
   return (
     <form onSubmit={submit}>
       <Stack gap="sm">
@@ -46,22 +48,20 @@ export function BudgetForm({ policy, update }: { policy: AiPolicy; update: Polic
         </Group>
         <Group align="flex-start">
           <NumberInput
-            w={220}
+            {...tokens}
             label="Long text from"
             description="Tokens; models for long text come first"
             min={1_000}
             max={2_000_000}
-            thousandSeparator=","
             value={long}
             onChange={setLong}
           />
           <NumberInput
-            w={220}
+            {...tokens}
             label="Answer at most"
             description="Tokens, where nothing else is asked"
             min={16}
             max={128_000}
-            thousandSeparator=","
             value={most}
             onChange={setMost}
           />
