@@ -5,7 +5,7 @@ import type { CallFetch } from './call.ts'
 import type { Answer, AnyProvider } from './define.ts'
 import { staysUnder } from './endpoints.ts'
 import { oauthFailure, statusFailure, transportFailure } from './failures.ts'
-import { createPatience, flowOn, type Patience } from './flow.ts'
+import { createPatience, flowOn, orAborted, type Patience } from './flow.ts'
 
 /** The platform's fetch, handed in by the composition root. */
 export type RawFetch = (input: Request) => Promise<Response>
@@ -99,9 +99,9 @@ async function exchangeOnce(sending: Sending, request: Request, url: URL): Promi
   let response: Response
   let bytes: Uint8Array<ArrayBuffer>
   try {
-    response = await transport.rawFetch(new Request(request, { signal, redirect: 'manual' }))
-    if (patience && response.ok && response.body) return handOn(sending, response, { url, patience })
-    bytes = await readCapped(response)
+    response = await orAborted(transport.rawFetch(new Request(request, { signal, redirect: 'manual' })), signal)
+    if (patience && response.ok && response.body) return handOn(sending, response, { url, patience, signal })
+    bytes = await orAborted(readCapped(response), signal)
   } catch (error) {
     throw new AppError(lostFailure(error, { transport, repeat, url }), { cause: error })
   }
@@ -126,14 +126,19 @@ function judge(answer: Answer, { transport, repeat }: Sending): void {
 }
 
 /** Hands on an answer whose body flows; a loss on the way is told in our kinds. */
-function handOn(sending: Sending, response: Response, { url, patience }: { url: URL; patience: Patience }): Response {
+function handOn(
+  sending: Sending,
+  response: Response,
+  { url, patience, signal }: { url: URL; patience: Patience; signal: AbortSignal },
+): Response {
   const { transport, exchange, repeat } = sending
   judge({ url, method: 'GET', status: response.status, headers: response.headers, body: undefined }, sending)
   if (repeat !== 'safe') exchange.confirmed += 1
-  return flowOn(response, patience, (error) => {
+  const toError = (error: unknown) => {
     exchange.failure = lostFailure(error, { transport, repeat, url })
     return new AppError(exchange.failure, { cause: error })
-  })
+  }
+  return flowOn(response, { patience, signal, toError })
 }
 
 function lostFailure(error: unknown, at: { transport: Transport; repeat: Repeat; url: URL }): Failure {

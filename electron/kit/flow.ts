@@ -29,19 +29,41 @@ export function createPatience(ms: number): Patience {
   }
 }
 
-/** The same answer with a body that keeps its deadline; `toError` words what breaks on the way. */
-export function flowOn(response: Response, patience: Patience, toError: (error: unknown) => Error): Response {
+/**
+ * The work, or the reason of the signal once that is aborted.
+ *
+ * Why   a fetch under way holds its signals weakly: after a garbage collection it may never hear that it was stopped
+ */
+export function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const over = Promise.withResolvers<never>()
+  const stop = () => over.reject(signal.reason)
+  if (signal.aborted) stop()
+  else signal.addEventListener('abort', stop, { once: true })
+  return Promise.race([work, over.promise]).finally(() => signal.removeEventListener('abort', stop))
+}
+
+/** How the body of an answer is handed on. */
+export interface Flowing {
+  patience: Patience
+  signal: AbortSignal
+  /** Words what breaks on the way. */
+  toError(error: unknown): Error
+}
+
+/** The same answer with a body that keeps its deadline. */
+export function flowOn(response: Response, { patience, signal, toError }: Flowing): Response {
   const source = response.body?.getReader()
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
       try {
-        const piece = await source?.read()
+        const piece = source && (await orAborted(source.read(), signal))
         patience.renew()
         if (piece && !piece.done) return controller.enqueue(piece.value)
         patience.end()
         controller.close()
       } catch (error) {
         patience.end()
+        void source?.cancel(error).catch(() => undefined)
         controller.error(toError(error))
       }
     },
