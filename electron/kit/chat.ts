@@ -25,10 +25,23 @@ export interface ChatTerms {
   errors: ChatErrors
 }
 
+/** Headers that an API of models knows. The SDK adds others, of its own and out of the environment. */
+const sentHeaders = ['accept', 'content-type', 'user-agent']
+
+/** Sends what the provider documents and the tenant's own key, whatever the SDK made of it. */
+function plainly({ credential }: ChatCall, fetch: ChatCall['fetch']): ChatCall['fetch'] {
+  return (input, init) => {
+    const made = new Headers(init?.headers)
+    const headers = new Headers({ authorization: `Bearer ${credential.apiKey}` })
+    for (const name of sentHeaders) if (made.has(name)) headers.set(name, made.get(name) ?? '')
+    return fetch(input, { ...init, headers })
+  }
+}
+
 /**
  * The official SDK on the call's own fetch.
  *
- * Why   whatever the SDK would read from the environment is set here, so that nobody's variable changes where a tenant's words go
+ * Why   whatever the SDK would read from the environment is set or left out here, so that nobody's variable changes where a tenant's words go
  */
 export async function chatClient(call: ChatCall, terms: ChatTerms, fetch: ChatCall['fetch']): Promise<OpenAI> {
   const { default: Client } = await import('openai')
@@ -39,7 +52,7 @@ export async function chatClient(call: ChatCall, terms: ChatTerms, fetch: ChatCa
     project: null,
     webhookSecret: null,
     baseURL: `${call.endpoint()}${terms.path}`,
-    fetch,
+    fetch: plainly(call, fetch),
     maxRetries: 0,
     logLevel: 'off',
   })

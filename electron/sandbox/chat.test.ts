@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { ChatEvent, ChatRequest } from '#shared/ai/chat'
 import { AppError, type Failure } from '#shared/failure'
 import type { AnyProvider } from '../kit/define.ts'
@@ -96,7 +96,11 @@ describe.each(rooms)('$id', ({ id, model }) => {
   })
 
   test('it sends what the provider documents, and nothing of the environment', async () => {
+    vi.stubEnv('OPENAI_CUSTOM_HEADERS', 'x-planted: from outside')
+    vi.stubEnv('OPENAI_BASE_URL', 'https://elsewhere.example')
+    vi.stubEnv('OPENAI_ORG_ID', 'org-outside')
     const { sent } = await ask(id, { maxTokens: 50, json: true })
+    vi.unstubAllEnvs()
     expect(sent).toHaveLength(1)
     const bound = id === 'openai' || id === 'cerebras' ? 'max_completion_tokens' : 'max_tokens'
     expect(sent[0]?.body).toEqual({
@@ -107,8 +111,8 @@ describe.each(rooms)('$id', ({ id, model }) => {
       stream: true,
       stream_options: { include_usage: true },
     })
-    expect(sent[0]?.headers.get('openai-organization')).toBeNull()
-    expect(sent[0]?.headers.get('openai-project')).toBeNull()
+    expect(sent[0]?.url.startsWith(`${base}/${id}/`)).toBe(true)
+    expect([...(sent[0]?.headers.keys() ?? [])].sort()).toEqual(['accept', 'authorization', 'content-type', 'user-agent'])
   })
 
   test('a tool it asks for arrives whole, and the answer of the tool is understood', async () => {
