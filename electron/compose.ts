@@ -1,5 +1,6 @@
 /** The composition root: builds the product from the outside world, every part in order of need. It knows everybody; only hosts know it. */
 
+import { createAiParts } from './composition/ai-parts.ts'
 import { createEngineFace } from './composition/engine-face.ts'
 import { createFoundation, type Foundation } from './composition/foundation.ts'
 import { createHousekeeping } from './composition/housekeeping.ts'
@@ -32,6 +33,7 @@ export function compose(world: World): App {
   const foundation = createFoundation(world)
   const reach = createReach(world, foundation)
   const work = createWork(world, foundation, reach)
+  const ai = createAiParts(world, foundation, reach)
   const sandbox = world.host === 'worker' ? undefined : createSandboxParts(world, foundation)
   const access = createAccess({
     database: foundation.database,
@@ -40,8 +42,8 @@ export function compose(world: World): App {
     operatorToken: world.environment.ATLAS_TOKEN || undefined,
   })
   const signIns = createTenantSignIns(world, foundation, reach, work)
-  const housekeeping = createHousekeeping(world, foundation, reach, { work, sandbox, signIns })
-  const engine = createEngineFace({ world, foundation, reach, work, sandbox, access, housekeeping, signIns })
+  const housekeeping = createHousekeeping(world, foundation, reach, { work, ai, sandbox, signIns })
+  const engine = createEngineFace({ world, foundation, reach, work, ai, sandbox, access, housekeeping, signIns })
   const router = createRouter({ engine, onUnexpected: work.onError, onForeignTenant: access.noteForeignTenant })
   return {
     engine,

@@ -12,7 +12,7 @@ const everything: Stale = []
 /** What each topic makes stale. */
 export const staleBy: Readonly<Record<Topic, readonly Stale[]>> = {
   'job.changed': [['jobs'], ['messaging', 'messages'], ['limits']],
-  'connection.changed': [['connections'], ['limits']],
+  'connection.changed': [['connections'], ['limits'], ['ai', 'health']],
   'audit.changed': [['audit']],
   'message.changed': [['messaging']],
   'tenant.changed': [['tenants']],
@@ -22,6 +22,7 @@ export const staleBy: Readonly<Record<Topic, readonly Stale[]>> = {
   'media.changed': [['media']],
   'sandbox.changed': [['sandbox']],
   'schedule.changed': [['schedules']],
+  'ai.changed': [['ai']],
   'signin.changed': [['oauth'], ['connections']],
   missed: [everything],
 }

@@ -9,6 +9,7 @@ import {
   redirect,
   stringifySearchWith,
 } from '@tanstack/react-router'
+import { AiSearch } from './features/ai/ai-search.ts'
 import { AuditSearch } from './features/audit/audit-search.ts'
 import { FilesSearch } from './features/files/files-search.ts'
 import { IntegrationsPage } from './features/integrations/integrations-page.tsx'
@@ -79,6 +80,13 @@ const files = createRoute({
   component: lazyRouteComponent(() => import('./features/files/files-page.tsx'), 'FilesPage'),
 })
 
+const ai = createRoute({
+  getParentRoute: () => root,
+  path: '/ai',
+  validateSearch: AiSearch,
+  component: lazyRouteComponent(() => import('./features/ai/ai-page.tsx'), 'AiPage'),
+})
+
 const sandbox = createRoute({
   getParentRoute: () => root,
   path: '/sandbox',
@@ -103,6 +111,7 @@ const routeTree = root.addChildren([
   jobs,
   files,
   audit,
+  ai,
   sandbox,
   settings.addChildren([settingsSection]),
 ])

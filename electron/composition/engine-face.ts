@@ -15,6 +15,7 @@ import { createRecoveryArea } from '../engine/vault/recovery-area.ts'
 import { createVerification } from '../engine/verification/verification.ts'
 import { toProviderEntry } from '../kit/manifest.ts'
 import { catalog } from '../providers/catalog.ts'
+import type { AiParts } from './ai-parts.ts'
 import { download } from './download.ts'
 import type { Foundation } from './foundation.ts'
 import type { Housekeeping } from './housekeeping.ts'
@@ -29,6 +30,7 @@ export interface FaceParts {
   foundation: Foundation
   reach: Reach
   work: Work
+  ai: AiParts
   sandbox: SandboxParts | undefined
   access: Access
   housekeeping: Housekeeping
@@ -143,6 +145,7 @@ function createTenantEngines(parts: FaceParts): (tenantId: string) => TenantEngi
       uploadFile: files.upload,
       media: media.area,
       addMedia: media.add,
+      ai: parts.ai.forTenant(tenantId),
       system: {
         settings: async () => settings.get(tenantId),
         updateSettings: (patch, actor) => settings.update(tenantId, patch, actor),

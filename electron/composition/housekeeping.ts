@@ -5,6 +5,7 @@ import { createDemo, demoTenantId } from '../engine/tenants/demo.ts'
 import { storeVersion } from '../engine/vault/credentials.ts'
 import { catalog } from '../providers/catalog.ts'
 import { sandboxes } from '../sandbox/catalog.ts'
+import type { AiParts } from './ai-parts.ts'
 import type { Foundation } from './foundation.ts'
 import { type Reach, sandboxUrlKey } from './reach.ts'
 import type { SandboxParts } from './sandbox-area.ts'
@@ -34,7 +35,7 @@ export function createHousekeeping(
   world: World,
   foundation: Foundation,
   reach: Reach,
-  parts: { work: Work; sandbox: SandboxParts | undefined; signIns: SignIns },
+  parts: { work: Work; ai: AiParts; sandbox: SandboxParts | undefined; signIns: SignIns },
 ): Housekeeping {
   const { database, announcements, auditLog, demoVault, state } = foundation
   const { work, sandbox } = parts
@@ -80,6 +81,7 @@ export function createHousekeeping(
       await issueDemoCredentials()
       await openSandbox()
       await auditLog.start()
+      await parts.ai.start()
       await schedules.look()
       await jobs.runner.start()
       foreign = watchForeignCommits(database, () => {

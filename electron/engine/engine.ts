@@ -6,6 +6,7 @@ import type { UploadMark } from '#shared/contract/files'
 import type { Job } from '#shared/contract/jobs'
 import type { FileMark, MediaItem } from '#shared/contract/media'
 import type { News } from '#shared/contract/system'
+import type { AiArea } from './ai/ai.ts'
 
 type Inputs = InferContractRouterInputs<Contract>
 type Outputs = InferContractRouterOutputs<Contract>
@@ -53,6 +54,7 @@ export interface TenantEngine {
   uploadFile: UploadFile
   /** Takes bytes into the media tray as they come. */
   addMedia: AddMedia
+  ai: AiArea
   system: Pick<Area<'system'>, 'settings' | 'updateSettings' | 'notices' | 'recoveryExport' | 'recoveryImport'>
   /** The filtered export as it is written, chunk by chunk. */
   exportAudit(format: 'jsonl' | 'csv', filter: Inputs['audit']['list'], actor: Actor): AsyncIterable<string>

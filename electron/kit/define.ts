@@ -1,6 +1,7 @@
 /** What a provider states about itself: manifest, actions, check. Data first; the only behaviour is handed its power. */
 
 import type { z } from 'zod'
+import type { ChatEvent, ChatRequest } from '#shared/ai/chat'
 import type { Choice } from '#shared/contract/connections'
 import type { Failure } from '#shared/failure'
 import type { Repeat } from '#shared/job'
@@ -201,6 +202,8 @@ export interface Provider<C = unknown, S = unknown> {
   pickers?: Readonly<Record<string, Picker<C, S>>>
   receive?: Receiver<C, S>
   signIn?: SignIn<C, S>
+  /** Asks a model; the words come as they are written, the whole answer last. For providers of models. */
+  chat?(request: ChatRequest, call: Call<C, S>): AsyncIterable<ChatEvent>
   /** Tells the provider that we forget the credential, where it wants to know. */
   revoke?(call: Call<C, S>): Promise<void>
   /** The one hook for odd errors (HTTP 200 with `ok:false`, 400 that means 404). Undefined: judge by status. */

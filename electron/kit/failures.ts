@@ -66,6 +66,11 @@ const neverSent = new Set([
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ])
 
+/** Whether a failure says by its code that nothing was sent. */
+export function certainlyNotSent({ code }: Failure): boolean {
+  return code !== undefined && neverSent.has(code)
+}
+
 /** The longest wait taken from a provider's word: one hour, in ms. */
 const longestWaitMs = 3_600_000
 

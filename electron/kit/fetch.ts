@@ -102,7 +102,7 @@ async function exchangeOnce(sending: Sending, request: Request, url: URL): Promi
   let bytes: Uint8Array<ArrayBuffer>
   try {
     response = await orStopped(transport.rawFetch(new Request(request, { signal, redirect: 'manual' })), signals)
-    if (patience && response.ok && response.body) return handOn(sending, response, { url, patience })
+    if (patience && response.ok && response.body) return handOn(sending, response, { url, patience, signals })
     bytes = await orStopped(readCapped(response), signals)
   } catch (error) {
     throw new AppError(lostFailure(error, { transport, repeat, url }), { cause: error })
@@ -128,14 +128,19 @@ function judge(answer: Answer, { transport, repeat }: Sending): void {
 }
 
 /** Hands on an answer whose body flows; a loss on the way is told in our kinds. */
-function handOn(sending: Sending, response: Response, { url, patience }: { url: URL; patience: Patience }): Response {
+function handOn(
+  sending: Sending,
+  response: Response,
+  { url, patience, signals }: { url: URL; patience: Patience; signals: readonly AbortSignal[] },
+): Response {
   const { transport, exchange, repeat } = sending
   judge({ url, method: 'GET', status: response.status, headers: response.headers, body: undefined }, sending)
   if (repeat !== 'safe') exchange.confirmed += 1
-  return flowOn(response, patience, (error) => {
+  const toError = (error: unknown) => {
     exchange.failure = lostFailure(error, { transport, repeat, url })
     return new AppError(exchange.failure, { cause: error })
-  })
+  }
+  return flowOn(response, { patience, signals, toError })
 }
 
 function lostFailure(error: unknown, at: { transport: Transport; repeat: Repeat; url: URL }): Failure {

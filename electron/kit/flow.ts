@@ -1,5 +1,7 @@
 /** An answer whose body is handed on as it comes: every piece wins it another deadline. */
 
+import { orStopped } from './stopping.ts'
+
 /** A deadline that can be renewed. */
 export interface Patience {
   signal: AbortSignal
@@ -11,30 +13,48 @@ export interface Patience {
 export function createPatience(ms: number): Patience {
   const over = new AbortController()
   const lapse = () => over.abort(new DOMException('The answer stopped coming', 'TimeoutError'))
-  let timer = setTimeout(lapse, ms)
+  // Until the first piece it is the same deadline as that of any other request.
+  const first = AbortSignal.timeout(ms)
+  first.addEventListener('abort', lapse)
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const end = () => {
+    first.removeEventListener('abort', lapse)
+    clearTimeout(timer)
+  }
   return {
     signal: over.signal,
     renew() {
-      clearTimeout(timer)
+      end()
       timer = setTimeout(lapse, ms)
     },
-    end: () => clearTimeout(timer),
+    end,
   }
 }
 
-/** The same answer with a body that keeps its deadline; `toError` words what breaks on the way. */
-export function flowOn(response: Response, patience: Patience, toError: (error: unknown) => Error): Response {
+/** How the body of an answer is handed on. */
+export interface Flowing {
+  patience: Patience
+  /** Whatever may stop it. */
+  signals: readonly AbortSignal[]
+  /** Words what breaks on the way. */
+  toError(error: unknown): Error
+}
+
+/** The same answer with a body that keeps its deadline. */
+export function flowOn(response: Response, { patience, signals, toError }: Flowing): Response {
   const source = response.body?.getReader()
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
       try {
-        const piece = await source?.read()
+        const piece = source && (await orStopped(source.read(), signals))
         patience.renew()
         if (piece && !piece.done) return controller.enqueue(piece.value)
         patience.end()
         controller.close()
       } catch (error) {
         patience.end()
+        // What is left of it interests nobody, and whether it could be called off neither.
+        void source?.cancel(error).catch(() => undefined)
         controller.error(toError(error))
       }
     },

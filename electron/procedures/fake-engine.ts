@@ -83,6 +83,7 @@ export function createFakeEngine(): FakeEngine {
     'verification',
     'files',
     'media',
+    'ai',
     'system',
   ]
 

@@ -1,5 +1,6 @@
 /** The contract, implemented over the engine: who asks is judged here once, whichever way the call came. */
 import { implement, type Router as RouterOf } from '@orpc/server'
+import type { AiEvent } from '#shared/contract/ai'
 import { type Contract, contract } from '#shared/contract/contract'
 import type { News } from '#shared/contract/system'
 import { AppError, failed } from '#shared/failure'
@@ -61,6 +62,7 @@ const tenantAreas = [
   'verification',
   'files',
   'media',
+  'ai',
 ] as const
 const tenantSystem = ['settings', 'updateSettings', 'notices', 'recoveryExport', 'recoveryImport'] as const
 const installationSystem = ['health', 'about', 'vault', 'unlockVault', 'lockVault'] as const
@@ -112,6 +114,26 @@ function ownTenants(list: Handler): Handler {
   }
 }
 
+type Watched = Parameters<Handler>[0]
+
+/** Procedures about models that can be called off; one of them flows. */
+function aiHandlers({ engine, onForeignTenant, onUnexpected }: RouterDeps) {
+  const tenantOf = createTenantDoor(onForeignTenant)
+  const open = (context: CallContext) => engine.forTenant(tenantOf(context)).ai
+  return {
+    complete: ({ input, context, signal }: Watched) => open(context).complete(input, context.caller.actor, signal),
+    async *stream({ input, context, signal }: Watched): AsyncGenerator<AiEvent> {
+      try {
+        yield* open(context).stream(input, context.caller.actor, signal)
+      } catch (error) {
+        const { failure, defect } = failureIn(error)
+        if (defect !== undefined) onUnexpected(defect)
+        throw toContractError(failure)
+      }
+    },
+  }
+}
+
 /** Builds the router; every carrier serves the same one. */
 export function createRouter(deps: RouterDeps): Router {
   const { engine, onUnexpected } = deps
@@ -124,6 +146,7 @@ export function createRouter(deps: RouterDeps): Router {
   }) => newsFor(engine.listen, context.caller.tenantId, signal)
   const handlers: Record<string, Record<string, unknown>> = {
     ...tenant.areas,
+    ai: { ...tenant.areas.ai, ...aiHandlers(deps) },
     jobs: { ...jobs, pause: forOperator(jobs.pause as Handler, operatorOnly.pause, pausesAll) },
     tenants: { ...installation.tenants, list: ownTenants(installation.tenants.list as Handler) },
     tokens: installation.tokens,

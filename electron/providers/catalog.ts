@@ -1,9 +1,14 @@
-/** The providers of this build; a test compares the list with the folder. */
+/** The providers of this build; a test compares the list with the folder. Mail is tried in this order until a tenant says otherwise. */
 import type { AnyProvider } from '../kit/define.ts'
 import { alignable } from './alignable.ts'
+import { cerebras } from './cerebras/manifest.ts'
+import { deepseek } from './deepseek/manifest.ts'
+import { gemini } from './gemini/manifest.ts'
 import { linkedin } from './linkedin/manifest.ts'
 import { meta } from './meta/manifest.ts'
 import { microsoft } from './microsoft/manifest.ts'
+import { openai } from './openai/manifest.ts'
+import { openrouter } from './openrouter/manifest.ts'
 import { pinterest } from './pinterest/manifest.ts'
 import { reddit } from './reddit/manifest.ts'
 import { resend } from './resend/manifest.ts'
@@ -16,18 +21,23 @@ import { tumblr } from './tumblr/manifest.ts'
 import { x } from './x/manifest.ts'
 
 export const catalog = {
-  alignable,
   microsoft,
   resend,
   slack,
-  supabase,
   telegram,
   x,
+  meta,
+  threads,
   linkedin,
   reddit,
   tumblr,
   pinterest,
-  threads,
-  meta,
   tiktok,
+  alignable,
+  supabase,
+  openai,
+  deepseek,
+  openrouter,
+  cerebras,
+  gemini,
 } satisfies Record<string, AnyProvider>

@@ -6,6 +6,7 @@ import { sandboxes } from './catalog.ts'
 /** What carries the stand-ins; every other file of the folder is one, or a part of one (`microsoft-entra.ts`). */
 const carriers = new Set([
   'catalog',
+  'chat',
   'control',
   'define',
   'faults',

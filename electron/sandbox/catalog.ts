@@ -1,10 +1,15 @@
 /** The stand-ins of this build; a test compares the list with the folder. */
 
 import { alignableSandbox } from './alignable.ts'
+import { cerebrasSandbox } from './cerebras.ts'
+import { deepseekSandbox } from './deepseek.ts'
 import type { Sandbox } from './define.ts'
+import { geminiSandbox } from './gemini.ts'
 import { linkedinSandbox } from './linkedin.ts'
 import { metaSandbox } from './meta.ts'
 import { microsoftSandbox } from './microsoft.ts'
+import { openaiSandbox } from './openai.ts'
+import { openrouterSandbox } from './openrouter.ts'
 import { pinterestSandbox } from './pinterest.ts'
 import { redditSandbox } from './reddit.ts'
 import { resendSandbox } from './resend.ts'
@@ -17,18 +22,23 @@ import { tumblrSandbox } from './tumblr.ts'
 import { xSandbox } from './x.ts'
 
 export const sandboxes = {
-  alignable: alignableSandbox,
   microsoft: microsoftSandbox,
   resend: resendSandbox,
   slack: slackSandbox,
-  supabase: supabaseSandbox,
   telegram: telegramSandbox,
   x: xSandbox,
+  meta: metaSandbox,
+  threads: threadsSandbox,
   linkedin: linkedinSandbox,
   reddit: redditSandbox,
   tumblr: tumblrSandbox,
   pinterest: pinterestSandbox,
-  threads: threadsSandbox,
-  meta: metaSandbox,
   tiktok: tiktokSandbox,
+  alignable: alignableSandbox,
+  supabase: supabaseSandbox,
+  openai: openaiSandbox,
+  deepseek: deepseekSandbox,
+  openrouter: openrouterSandbox,
+  cerebras: cerebrasSandbox,
+  gemini: geminiSandbox,
 } satisfies Record<string, Sandbox>

@@ -1,4 +1,5 @@
 /** The one contract: all that a screen or a script knows of the engine. */
+import { ai } from './ai.ts'
 import { audit } from './audit.ts'
 import { connections, oauth } from './connections.ts'
 import { files } from './files.ts'
@@ -28,6 +29,7 @@ export const contract = {
   verification,
   files,
   media,
+  ai,
 }
 /** Type of the contract. */
 export type Contract = typeof contract

@@ -37,7 +37,7 @@ export const ApiToken = z.object({
 export type ApiToken = z.infer<typeof ApiToken>
 
 /** What one kind of notice does. */
-export const NoticeKind = z.enum(['job_failed', 'outcome_unknown', 'connection_broken', 'job_late'])
+export const NoticeKind = z.enum(['job_failed', 'outcome_unknown', 'connection_broken', 'job_late', 'ai_budget'])
 /** A kind of notice. */
 export type NoticeKind = z.infer<typeof NoticeKind>
 
@@ -107,6 +107,7 @@ export const News = z.object({
     'media.changed',
     'schedule.changed',
     'signin.changed',
+    'ai.changed',
     'missed',
   ]),
   tenantId: z.string().nullable(),

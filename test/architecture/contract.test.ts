@@ -43,6 +43,7 @@ const promised = [
   'POST /media',
   'GET /media',
   'DELETE /media/{id}',
+  'POST /ai/complete',
 ]
 
 /** Served beside the contract, since they answer no JSON of a procedure. */
@@ -79,7 +80,7 @@ test.each(routes)('$name says in words what it does and refuses what it does not
 
 test('a session sends nothing to change by GET', () => {
   const reading =
-    /\.(list|get|health|about|vault|settings|notices|news|inbox|faults|count|stats|pauses|window|facets|importOffers|status|conversations|messages|agents|defaultChat|url|preview|usage)$/
+    /\.(list|get|health|about|vault|settings|notices|news|inbox|faults|count|stats|pauses|window|facets|importOffers|status|conversations|messages|agents|defaultChat|url|preview|usage|policy|models)$/
   expect(routes.filter(({ route, name }) => route.startsWith('GET ') && !reading.test(name)).map(({ name }) => name)).toEqual([])
 })
 

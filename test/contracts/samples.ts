@@ -2,9 +2,14 @@
 import type { catalog } from '../../electron/providers/catalog.ts'
 import type { Trial } from './trial.ts'
 import { alignableTrial } from './trials/alignable.ts'
+import { cerebrasTrial } from './trials/cerebras.ts'
+import { deepseekTrial } from './trials/deepseek.ts'
+import { geminiTrial } from './trials/gemini.ts'
 import { linkedinTrial } from './trials/linkedin.ts'
 import { metaTrial } from './trials/meta.ts'
 import { microsoftTrial } from './trials/microsoft.ts'
+import { openaiTrial } from './trials/openai.ts'
+import { openrouterTrial } from './trials/openrouter.ts'
 import { pinterestTrial } from './trials/pinterest.ts'
 import { redditTrial } from './trials/reddit.ts'
 import { resendTrial } from './trials/resend.ts'
@@ -17,18 +22,23 @@ import { tumblrTrial } from './trials/tumblr.ts'
 import { xTrial } from './trials/x.ts'
 
 export const trials: Readonly<Record<keyof typeof catalog, Trial>> = {
-  alignable: alignableTrial,
   microsoft: microsoftTrial,
   resend: resendTrial,
   slack: slackTrial,
-  supabase: supabaseTrial,
   telegram: telegramTrial,
   x: xTrial,
+  meta: metaTrial,
+  threads: threadsTrial,
   linkedin: linkedinTrial,
   reddit: redditTrial,
   tumblr: tumblrTrial,
   pinterest: pinterestTrial,
-  threads: threadsTrial,
-  meta: metaTrial,
   tiktok: tiktokTrial,
+  alignable: alignableTrial,
+  supabase: supabaseTrial,
+  openai: openaiTrial,
+  deepseek: deepseekTrial,
+  openrouter: openrouterTrial,
+  cerebras: cerebrasTrial,
+  gemini: geminiTrial,
 }

@@ -2,6 +2,7 @@
 import { start } from './migrations/0001-start.ts'
 import { verification } from './migrations/0002-verification.ts'
 import { media } from './migrations/0003-media.ts'
+import { ai } from './migrations/0004-ai.ts'
 
 export interface Migration {
   name: string
@@ -12,4 +13,5 @@ export const migrations: readonly Migration[] = [
   { name: '0001-start', sql: start },
   { name: '0002-verification', sql: verification },
   { name: '0003-media', sql: media },
+  { name: '0004-ai', sql: ai },
 ]

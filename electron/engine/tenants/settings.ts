@@ -36,13 +36,17 @@ export function createSettings({ database, audit, announcements, mailProviders }
     .prepare()
   const initial: TenantSettings = {
     emailOrder: [...mailProviders],
-    notifications: { job_failed: true, outcome_unknown: true, connection_broken: true, job_late: true },
+    notifications: { job_failed: true, outcome_unknown: true, connection_broken: true, job_late: true, ai_budget: true },
     quietHours: null,
   }
 
   function get(tenantId: string): TenantSettings {
     const row = read.get({ id: tenantId })
-    return row ? TenantSettings.parse({ ...initial, ...JSON.parse(row.value) }) : structuredClone(initial)
+    if (!row) return structuredClone(initial)
+    // A kind of notice that came later is on until somebody turns it off.
+    const stored = JSON.parse(row.value) as Partial<TenantSettings>
+    const notifications = { ...initial.notifications, ...stored.notifications }
+    return TenantSettings.parse({ ...initial, ...stored, notifications })
   }
 
   function checkOrder(order: readonly string[]): void {

@@ -61,6 +61,9 @@ export function createTenants({ database, audit, announcements, agents, now, onR
     'notices',
     'agents',
     'limit_buckets',
+    'ai_usage',
+    'ai_months',
+    'ai_policies',
   ]
   const drops = belongings.map((table) => sqlite.prepare(`DELETE FROM ${table} WHERE tenant_id = ?`))
 

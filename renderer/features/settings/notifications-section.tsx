@@ -12,6 +12,7 @@ const kindWords: Readonly<Record<NoticeKind, { title: string; means: string }>> 
   job_failed: { title: 'A job failed', means: 'It ended without success, and nothing more is tried by itself.' },
   outcome_unknown: { title: 'An outcome is unknown', means: 'Something was sent and no clear answer came; you decide.' },
   connection_broken: { title: 'A connection needs attention', means: 'Told once when it breaks, not again until it has worked.' },
+  ai_budget: { title: 'The AI budget runs out', means: 'At 75, 90 and 100 % of what a month may cost.' },
   job_late: { title: 'A job is late', means: 'It is due for a minute and has not begun.' },
 }
 

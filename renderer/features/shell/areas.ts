@@ -8,12 +8,13 @@ import {
   type IconProps,
   IconSend,
   IconSettings,
+  IconSparkles,
   IconTimeline,
 } from '@tabler/icons-react'
 import type { ComponentType } from 'react'
 
 export interface Area {
-  path: '/integrations' | '/messaging' | '/publishing' | '/jobs' | '/files' | '/audit' | '/sandbox' | '/settings'
+  path: '/integrations' | '/messaging' | '/publishing' | '/jobs' | '/files' | '/audit' | '/ai' | '/sandbox' | '/settings'
   title: string
   /** Pressed after G. */
   letter: string
@@ -30,6 +31,7 @@ export const areas: readonly Area[] = [
   { path: '/jobs', title: 'Jobs', letter: 'j', icon: IconBriefcase },
   { path: '/files', title: 'Files', letter: 'f', icon: IconFolder },
   { path: '/audit', title: 'Audit', letter: 'l', icon: IconTimeline },
+  { path: '/ai', title: 'AI providers', letter: 'a', icon: IconSparkles },
   { path: '/sandbox', title: 'Sandbox', letter: 'b', icon: IconFlask, demoOnly: true },
   { path: '/settings', title: 'Settings', letter: 's', icon: IconSettings, foot: true },
 ]
