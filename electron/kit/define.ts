@@ -6,6 +6,7 @@ import type { Failure } from '#shared/failure'
 import type { Repeat } from '#shared/job'
 import type { ServedKind } from '#shared/job-kinds'
 import type { PlatformId } from '#shared/social/post'
+import type { BillingRoom } from './billing.ts'
 import type { Call } from './call.ts'
 
 /** A limit of the provider or our own: `count` requests per `perMs`, in short bursts of at most `burst` (default `count`). */
@@ -176,6 +177,8 @@ export interface Provider<C = unknown, S = unknown> {
   check: { call: string; run(call: Call<C, S>): Promise<CheckResult> }
   pickers?: Readonly<Record<string, Picker<C, S>>>
   receive?: Receiver<C, S>
+  /** Present where customers are billed through it. */
+  billing?: BillingRoom<C, S>
   signIn?: SignIn<C, S>
   /** Tells the provider that we forget the credential, where it wants to know. */
   revoke?(call: Call<C, S>): Promise<void>

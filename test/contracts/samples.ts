@@ -4,11 +4,13 @@ import type { Trial } from './trial.ts'
 import { microsoftTrial } from './trials/microsoft.ts'
 import { resendTrial } from './trials/resend.ts'
 import { slackTrial } from './trials/slack.ts'
+import { stripeTrial } from './trials/stripe.ts'
 import { telegramTrial } from './trials/telegram.ts'
 
 export const trials: Readonly<Record<keyof typeof catalog, Trial>> = {
   microsoft: microsoftTrial,
   resend: resendTrial,
   slack: slackTrial,
+  stripe: stripeTrial,
   telegram: telegramTrial,
 }
