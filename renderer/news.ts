@@ -21,6 +21,7 @@ export const staleBy: Readonly<Record<Topic, readonly Stale[]>> = {
   'notice.raised': [['system', 'notices']],
   'sandbox.changed': [['sandbox']],
   'schedule.changed': [['schedules']],
+  'billing.changed': [['billing']],
   'signin.changed': [['oauth'], ['connections']],
   missed: [everything],
 }

@@ -22,6 +22,8 @@ export interface Housekeeping {
 /** Schedules are looked at this often at least; a clock that jumps is noticed as soon. */
 const scheduleMs = 1_000
 const watchMs = 10_000
+/** How often is looked whose events are due to be asked for. */
+const billingMs = 5_000
 
 export function createHousekeeping(
   world: World,
@@ -31,7 +33,7 @@ export function createHousekeeping(
 ): Housekeeping {
   const { database, announcements, auditLog, demoVault, state } = foundation
   const { work, sandbox } = parts
-  const { jobs, schedules, receivers, lateWatch, onError } = work
+  const { jobs, schedules, receivers, lateWatch, billing, onError } = work
   const timers: NodeJS.Timeout[] = []
   let foreign: { stop(): void } | undefined
   let sandboxUrl: string | null = null
@@ -81,6 +83,7 @@ export function createHousekeeping(
       if (world.host === 'worker') return
       every(scheduleMs, schedules.look)
       every(watchMs, lateWatch.look)
+      every(billingMs, billing.poller.look)
       announcements.listen((news) => {
         if (news.topic === 'connection.changed' || news.topic === 'missed') receivers.reconcile()
       })
@@ -93,7 +96,7 @@ export function createHousekeeping(
     async stop() {
       for (const timer of timers) clearInterval(timer)
       foreign?.stop()
-      await Promise.all([parts.signIns.stop(), receivers.stop(), jobs.runner.stop()])
+      await Promise.all([parts.signIns.stop(), receivers.stop(), billing.poller.stop(), jobs.runner.stop()])
       await sandbox?.server.stop()
       await auditLog.stop()
       sandbox?.ledger.close()

@@ -3,6 +3,7 @@
 import type { InferContractRouterInputs, InferContractRouterOutputs } from '@orpc/contract'
 import type { Contract } from '#shared/contract/contract'
 import type { News } from '#shared/contract/system'
+import type { Delivery } from './billing/webhooks.ts'
 
 type Inputs = InferContractRouterInputs<Contract>
 type Outputs = InferContractRouterOutputs<Contract>
@@ -37,6 +38,7 @@ export interface TenantEngine {
   messaging: Area<'messaging'>
   telegram: Area<'telegram'>
   sandbox: Area<'sandbox'>
+  billing: Area<'billing'>
   system: Pick<Area<'system'>, 'settings' | 'updateSettings' | 'notices' | 'recoveryExport' | 'recoveryImport'>
   /** The filtered export as it is written, chunk by chunk. */
   exportAudit(format: 'jsonl' | 'csv', filter: Inputs['audit']['list'], actor: Actor): AsyncIterable<string>
@@ -49,6 +51,8 @@ export interface Engine {
   forTenant(tenantId: string): TenantEngine
   /** News of everything; carriers pass on what their caller may see. */
   listen(listener: (news: News) => void): () => void
+  /** Takes a delivery of a payment service; resolves once it is durable, false where it was taken before. */
+  takeWebhook(delivery: Delivery): Promise<boolean>
   /** Prometheus text of counters and gauges. */
   metrics(): string
   start(): Promise<void>

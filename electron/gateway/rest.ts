@@ -7,6 +7,7 @@ import type { Router } from '../procedures/router.ts'
 import { createTenantDoor } from '../procedures/tenant-door.ts'
 import { sendFailure, sendJson } from './answers.ts'
 import { createAuditExport } from './audit-export.ts'
+import { createBillingWebhook } from './billing-webhook.ts'
 import { callerOf, type RequestLimit, strangerFailure } from './doorkeeper.ts'
 import { createRestProcedures } from './rest-procedures.ts'
 
@@ -27,6 +28,7 @@ const watcher: Actor = { kind: 'system', id: 'gateway' }
 
 export function createRest({ engine, router, access, limit, describe, onRefused, onUnexpected }: RestDeps): Rest {
   const exportAudit = createAuditExport(engine, createTenantDoor(access.noteForeignTenant))
+  const takeDelivery = createBillingWebhook(engine, limit, onRefused)
   const carryProcedures = createRestProcedures({ router, onUnexpected })
 
   /** Health and the description hold nothing secret and are told to everybody on this machine. */
@@ -46,6 +48,7 @@ export function createRest({ engine, router, access, limit, describe, onRefused,
   return async (request, response, path) => {
     const reads = request.method === 'GET'
     if (reads && (await answerAnybody(path, response))) return
+    if (path === '/v1/billing/webhook') return takeDelivery(request, response)
     const caller = callerOf(request, access)
     if (!caller) {
       onRefused(401)

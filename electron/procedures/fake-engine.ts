@@ -74,6 +74,7 @@ export function createFakeEngine(): FakeEngine {
     'messaging',
     'telegram',
     'sandbox',
+    'billing',
     'system',
   ]
 
@@ -112,6 +113,17 @@ export function createFakeEngine(): FakeEngine {
           listeners.delete(listener)
           changed()
         }
+      },
+      async takeWebhook(delivery) {
+        asked.push({
+          tenantId: delivery.tenantId ?? null,
+          procedure: 'billing.webhook',
+          input: delivery,
+          actor: { kind: 'system', id: 'webhook' },
+        })
+        const run = answers.get('billing.webhook')
+        if (!run) throw failed('unauthorized', 'The test took no delivery.')
+        return run(asked.at(-1) as Asked) as Promise<boolean>
       },
       metrics: () => 'atlas_up 1\n',
       start: async () => undefined,

@@ -48,7 +48,18 @@ function handlersOf<K extends string>(
   return Object.fromEntries(entries) as Record<K, Handler>
 }
 
-const tenantAreas = ['connections', 'oauth', 'jobs', 'schedules', 'limits', 'audit', 'messaging', 'telegram', 'sandbox'] as const
+const tenantAreas = [
+  'connections',
+  'oauth',
+  'jobs',
+  'schedules',
+  'limits',
+  'audit',
+  'messaging',
+  'telegram',
+  'sandbox',
+  'billing',
+] as const
 const tenantSystem = ['settings', 'updateSettings', 'notices', 'recoveryExport', 'recoveryImport'] as const
 const installationSystem = ['health', 'about', 'vault', 'unlockVault', 'lockVault'] as const
 

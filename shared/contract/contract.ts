@@ -1,5 +1,6 @@
 /** The one contract: all that a screen or a script knows of the engine. */
 import { audit } from './audit.ts'
+import { billing } from './billing.ts'
 import { connections, oauth } from './connections.ts'
 import { jobs, limits, schedules } from './jobs.ts'
 import { messaging, telegram } from './messaging.ts'
@@ -22,6 +23,7 @@ export const contract = {
   audit,
   messaging,
   telegram,
+  billing,
 }
 /** Type of the contract. */
 export type Contract = typeof contract

@@ -37,7 +37,7 @@ export const ApiToken = z.object({
 export type ApiToken = z.infer<typeof ApiToken>
 
 /** What one kind of notice does. */
-export const NoticeKind = z.enum(['job_failed', 'outcome_unknown', 'connection_broken', 'job_late'])
+export const NoticeKind = z.enum(['job_failed', 'outcome_unknown', 'connection_broken', 'job_late', 'payment_failed'])
 /** A kind of notice. */
 export type NoticeKind = z.infer<typeof NoticeKind>
 
@@ -106,6 +106,7 @@ export const News = z.object({
     'sandbox.changed',
     'schedule.changed',
     'signin.changed',
+    'billing.changed',
     'missed',
   ]),
   tenantId: z.string().nullable(),

@@ -36,13 +36,16 @@ export function createSettings({ database, audit, announcements, mailProviders }
     .prepare()
   const initial: TenantSettings = {
     emailOrder: [...mailProviders],
-    notifications: { job_failed: true, outcome_unknown: true, connection_broken: true, job_late: true },
+    notifications: { job_failed: true, outcome_unknown: true, connection_broken: true, job_late: true, payment_failed: true },
     quietHours: null,
   }
 
   function get(tenantId: string): TenantSettings {
     const row = read.get({ id: tenantId })
-    return row ? TenantSettings.parse({ ...initial, ...JSON.parse(row.value) }) : structuredClone(initial)
+    if (!row) return structuredClone(initial)
+    const stored = JSON.parse(row.value) as Partial<TenantSettings>
+    // A kind that an older build did not know is told like the others.
+    return TenantSettings.parse({ ...initial, ...stored, notifications: { ...initial.notifications, ...stored.notifications } })
   }
 
   function checkOrder(order: readonly string[]): void {

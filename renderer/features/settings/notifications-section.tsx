@@ -12,6 +12,7 @@ const kindWords: Readonly<Record<NoticeKind, { title: string; means: string }>> 
   job_failed: { title: 'A job failed', means: 'It ended without success, and nothing more is tried by itself.' },
   outcome_unknown: { title: 'An outcome is unknown', means: 'Something was sent and no clear answer came; you decide.' },
   connection_broken: { title: 'A connection needs attention', means: 'Told once when it breaks, not again until it has worked.' },
+  payment_failed: { title: 'A payment failed', means: 'A customer’s invoice is open because their payment was declined.' },
   job_late: { title: 'A job is late', means: 'It is due for a minute and has not begun.' },
 }
 
