@@ -10,6 +10,7 @@ import {
   stringifySearchWith,
 } from '@tanstack/react-router'
 import { AuditSearch } from './features/audit/audit-search.ts'
+import { BillingSearch } from './features/billing/billing-search.ts'
 import { IntegrationsPage } from './features/integrations/integrations-page.tsx'
 import { IntegrationsSearch } from './features/integrations/integrations-search.ts'
 import { JobsSearch } from './features/jobs/jobs-search.ts'
@@ -63,6 +64,13 @@ const audit = createRoute({
   component: lazyRouteComponent(() => import('./features/audit/audit-page.tsx'), 'AuditPage'),
 })
 
+const billing = createRoute({
+  getParentRoute: () => root,
+  path: '/billing',
+  validateSearch: BillingSearch,
+  component: lazyRouteComponent(() => import('./features/billing/billing-page.tsx'), 'BillingPage'),
+})
+
 const sandbox = createRoute({
   getParentRoute: () => root,
   path: '/sandbox',
@@ -85,6 +93,7 @@ const routeTree = root.addChildren([
   messaging,
   jobs,
   audit,
+  billing,
   sandbox,
   settings.addChildren([settingsSection]),
 ])

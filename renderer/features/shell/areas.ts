@@ -1,6 +1,7 @@
 /** The areas of the product, in the order of the sidebar. Sidebar, palette and keys read this list. */
 import {
   IconBriefcase,
+  IconCreditCard,
   IconFlask,
   IconMessages,
   IconPlugConnected,
@@ -11,7 +12,7 @@ import {
 import type { ComponentType } from 'react'
 
 export interface Area {
-  path: '/integrations' | '/messaging' | '/jobs' | '/audit' | '/sandbox' | '/settings'
+  path: '/integrations' | '/messaging' | '/jobs' | '/audit' | '/billing' | '/sandbox' | '/settings'
   title: string
   /** Pressed after G. */
   letter: string
@@ -26,6 +27,7 @@ export const areas: readonly Area[] = [
   { path: '/messaging', title: 'Messaging', letter: 'm', icon: IconMessages },
   { path: '/jobs', title: 'Jobs', letter: 'j', icon: IconBriefcase },
   { path: '/audit', title: 'Audit', letter: 'l', icon: IconTimeline },
+  { path: '/billing', title: 'Billing', letter: 'y', icon: IconCreditCard },
   { path: '/sandbox', title: 'Sandbox', letter: 'b', icon: IconFlask, demoOnly: true },
   { path: '/settings', title: 'Settings', letter: 's', icon: IconSettings, foot: true },
 ]
