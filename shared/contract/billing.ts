@@ -19,6 +19,7 @@ import {
   SubscriptionChange,
 } from '#shared/billing'
 import { ConnectionState } from '#shared/connection'
+import { Failure } from '#shared/failure'
 import { Instant } from '#shared/time'
 import { PageQuery, ProviderId, pageOf, procedure } from './common.ts'
 import { Job } from './jobs.ts'
@@ -45,7 +46,12 @@ export const BillingOverview = z.object({
   events: z.object({
     lastAt: Instant.nullable(),
     webhook: z.object({ set: z.boolean(), lastAt: Instant.nullable(), refusedAt: Instant.nullable() }),
-    polling: z.object({ everyMs: z.int(), lastAt: Instant.nullable() }),
+    polling: z.object({
+      everyMs: z.int(),
+      lastAt: Instant.nullable(),
+      /** Why the latest asking by this process failed. */
+      failure: Failure.nullable(),
+    }),
     /** Set where nobody asked for longer than the service keeps events. Lists are asked live and miss nothing. */
     missedSince: Instant.nullable(),
   }),

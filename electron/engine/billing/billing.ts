@@ -138,7 +138,11 @@ export function createBilling(deps: BillingDeps): (tenantId: string) => Area<'bi
       events: {
         lastAt: instant(store.lastAt(source)),
         webhook: { set: proves, lastAt: instant(row?.webhook_at), refusedAt: instant(row?.refused_at) },
-        polling: { everyMs: deps.everyMs(tenantId), lastAt: instant(row?.polled_at) },
+        polling: {
+          everyMs: deps.everyMs(tenantId),
+          lastAt: instant(row?.polled_at),
+          failure: poller.failure(payments) ?? null,
+        },
         missedSince: instant(row?.missed_since),
       },
     }

@@ -28,6 +28,8 @@ export interface BillingPoller {
   look(): Promise<void>
   /** Asks now; answers how many events were new. */
   check(payments: Payments): Promise<number>
+  /** Why the latest asking failed; undefined after one that did not. */
+  failure(payments: Payments): Failure | undefined
   stop(): Promise<void>
 }
 
@@ -43,6 +45,7 @@ export function createPoller(deps: PollerDeps): BillingPoller {
   const { database, store, leases, owner, now } = deps
   const flights = new Map<string, Promise<number>>()
   const rests = new Map<string, number>()
+  const failures = new Map<string, Failure>()
   const stopping = new AbortController()
   const keyOf = ({ tenantId, provider }: Payments) => `${tenantId}/${provider.id}`
   const sourceOf = ({ tenantId, provider }: Payments) => ({ tenantId, provider: provider.id })
@@ -80,10 +83,12 @@ export function createPoller(deps: PollerDeps): BillingPoller {
       store.trim(now())
       deps.proofs.record(tx, { ...sourceOf(payments), call: 'events' })
     })
+    failures.delete(keyOf(payments))
     return taken
   }
 
   async function failedPoll(payments: Payments, failure: Failure): Promise<void> {
+    failures.set(keyOf(payments), failure)
     rests.set(keyOf(payments), now() + Math.max(restMs, failure.retryAfterMs ?? 0))
     await database.write((tx) => deps.proofs.record(tx, { ...sourceOf(payments), call: 'events', failure }))
   }
@@ -115,6 +120,7 @@ export function createPoller(deps: PollerDeps): BillingPoller {
 
   return {
     check,
+    failure: (payments) => failures.get(keyOf(payments)),
     async look() {
       if (stopping.signal.aborted) return
       await Promise.all(deps.connected().map(checkIfDue))

@@ -1,6 +1,7 @@
 /** What stands above every list of billing: whether money moves, and how events arrive. */
 import { Alert, Group, Text } from '@mantine/core'
 import type { BillingOverview } from '#shared/contract/billing'
+import { FailurePanel } from '../../ui/failure-panel.tsx'
 import { When } from '../../ui/when.tsx'
 
 export function ModeBand({ overview }: { overview: BillingOverview }) {
@@ -32,6 +33,7 @@ export function EventsBand({ events, name }: { events: BillingOverview['events']
           'No webhook is set up; without one, events come a little later.'
         )}
       </Text>
+      {polling.failure ? <FailurePanel failure={polling.failure} /> : null}
       {webhook.refusedAt ? (
         <Alert color="warn" variant="light" mx={20} mb="xs" title="A webhook was refused">
           <Text size="sm" c="var(--atlas-text)">
