@@ -12,8 +12,6 @@ import type { Reach } from './reach.ts'
 const askMs = 60_000
 const askDemoMs = 5_000
 
-export type BillingParts = ReturnType<typeof createBillingParts>
-
 export function createBillingParts(
   foundation: Foundation,
   reach: Reach,

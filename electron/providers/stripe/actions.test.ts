@@ -127,6 +127,21 @@ test('what was previewed is charged: the same item, price and date of proration'
   })
 })
 
+const hour = 3_600_000
+const begunHoursAgo = (hours: number) => ({ begunAt: 1_790_000_000_000 - hours * hour })
+
+test('a subscription is ordered again under its key while Stripe knows the key, and not after', async () => {
+  const { sent, remembered, run } = openWorld(() => ({ ...subscription, latest_invoice: null }))
+  const order = { customer: 'cus_1', price: 'price_1' }
+  await run('subscription.create', order)
+  expect(remembered).toEqual([begunHoursAgo(0)])
+  await run('subscription.create', order, begunHoursAgo(22))
+  expect(sent.map(({ headers }) => headers.get('idempotency-key'))).toEqual(['job-1-subscription', 'job-1-subscription'])
+  expect(sent[0]?.body).toMatchObject({ 'items[0][price]': 'price_1', payment_behavior: 'default_incomplete' })
+  await expect(run('subscription.create', order, begunHoursAgo(24))).rejects.toMatchObject({ failure: { kind: 'conflict' } })
+  expect(sent).toHaveLength(2)
+})
+
 test('ending at once looks first, so that a repeated order is no failure', async () => {
   const { sent, run } = openWorld(() => ({ ...subscription, status: 'canceled', ended_at: 1_790_000_000 }))
   expect(await run('subscription.cancel', { subscription: 'sub_1', when: 'now' })).toMatchObject({ status: 'canceled' })

@@ -3,6 +3,7 @@ import type { Stripe } from 'stripe'
 import { z } from 'zod'
 import { AppError, failed } from '#shared/failure'
 import { Currency } from '#shared/money'
+import { spans } from '#shared/time'
 import type { Call } from '../../kit/call.ts'
 import { Endpoint } from '../../kit/endpoints.ts'
 
@@ -55,6 +56,26 @@ export function isTestKey(key: string): boolean {
 /** Options of a request with an effect: Stripe answers a repeated one as it answered the first. */
 export function once(call: StripeCall, step: string): { idempotencyKey: string } {
   return { idempotencyKey: `${call.key}-${step}` }
+}
+
+const Begun = z.object({ begunAt: z.number() })
+/** A little less than Stripe keeps a key at least. */
+const keyLivesMs = 23 * spans.hour
+
+/**
+ * Remembers when an order was begun, and refuses to send it again once Stripe may have forgotten its key.
+ *
+ * Why   a machine may sleep for days between an answer that was lost and the next try; a second subscription is a second bill
+ */
+export async function whileKeyLives(call: StripeCall): Promise<void> {
+  const begun = Begun.safeParse(call.progress).data
+  if (!begun) return call.remember({ begunAt: call.now() } satisfies z.input<typeof Begun>)
+  if (call.now() - begun.begunAt <= keyLivesMs) return
+  throw failed(
+    'conflict',
+    'This order was begun more than 23 hours ago and its answer was lost, so Stripe may have taken it and would not know it again. Look there first; where it is missing, order it anew.',
+    { code: 'key_too_old', action: { label: 'Look at Stripe', href: 'https://dashboard.stripe.com/search' } },
+  )
 }
 
 /**

@@ -4,7 +4,7 @@ import { BillingFilter, Customer, NewCheckout, NewCustomer, NewPortal, NewSetup,
 import { failed } from '#shared/failure'
 import { toInstant } from '#shared/time'
 import { defineAction } from '../../kit/define.ts'
-import { once, type StripeCall, withStripe } from './client.ts'
+import { once, type StripeCall, whileKeyLives, withStripe } from './client.ts'
 import { account } from './plan-actions.ts'
 import { toCustomer, toPaymentMethod } from './shapes.ts'
 
@@ -27,6 +27,7 @@ export const createCustomer = defineAction({
   buckets: account,
   subject: ({ email }) => `Customer ${email.slice(0, 100)}`,
   async run({ email, name }, call: StripeCall) {
+    await whileKeyLives(call)
     const customer = await withStripe(call, 'fetch', (stripe) =>
       stripe.customers.create(
         { email, ...(name === undefined ? {} : { name }), metadata: { atlas_job: call.key } },

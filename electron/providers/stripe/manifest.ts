@@ -88,7 +88,7 @@ export const stripe = defineProvider({
   notes: [
     'Card numbers are entered on pages of Stripe alone; none is ever seen or stored here.',
     'A year costs twelve months less 20 %, as a price of its own: no coupon that could be stacked or end.',
-    'Stripe recognises a repeated order for at least 24 hours by its job; longer ago, what was made so far is gone on from.',
+    'Stripe recognises a repeated order for at least 24 hours by its job. A subscription or customer whose answer was lost longer ago is not ordered again by itself.',
     'Stripe does not reach this machine by itself: without a forwarded webhook, events are asked for every minute. Stripe keeps them 30 days.',
     'Without a return page, customers land on stripe.com after paying.',
     'Pages of checkout and portal open whoever has the link: the portal for minutes, checkout for a day.',

@@ -24,7 +24,10 @@ const StripePrice = z.object({
   id: z.string(),
   active: z.boolean(),
   currency: z.string(),
-  unit_amount: z.int().nullable(),
+  unit_amount: z
+    .int()
+    .nullish()
+    .transform((amount) => amount ?? null),
   product: Reference,
   recurring: z.object({ interval: z.string(), interval_count: z.int() }).nullable(),
 })

@@ -12,7 +12,7 @@ import {
   SubscriptionChange,
 } from '#shared/billing'
 import { defineAction } from '../../kit/define.ts'
-import { once, type StripeCall, withStripe } from './client.ts'
+import { once, type StripeCall, whileKeyLives, withStripe } from './client.ts'
 import { account } from './plan-actions.ts'
 import { money, onlyItem, PreviewedInvoice, shaped, toEvent, toInvoice, toSubscription } from './shapes.ts'
 
@@ -26,6 +26,7 @@ export const createSubscription = defineAction({
   buckets: account,
   subject: ({ customer, price }) => `Subscription of ${customer.slice(0, 50)} to ${price.slice(0, 50)}`,
   async run({ customer, price, quantity = 1 }, call: StripeCall) {
+    await whileKeyLives(call)
     const made = await withStripe(call, 'fetch', (stripe) =>
       stripe.subscriptions.create(
         {

@@ -27,7 +27,8 @@ export function EventsBand({ events, name }: { events: BillingOverview['events']
         {name} is asked every {seconds} s, last <When at={polling.lastAt} />.{' '}
         {webhook.set ? (
           <>
-            Webhooks are proven by their signature; last <When at={webhook.lastAt} />.
+            Webhooks are proven by their signature; {webhook.lastAt ? 'last ' : 'none has come yet'}
+            {webhook.lastAt ? <When at={webhook.lastAt} /> : null}.
           </>
         ) : (
           'No webhook is set up; without one, events come a little later.'

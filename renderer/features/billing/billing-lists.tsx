@@ -1,7 +1,7 @@
 /** The lists of billing, asked live: plans, subscriptions, customers, invoices; and the events that were taken. */
 import { Anchor, Group } from '@mantine/core'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import type { ReactNode } from 'react'
+import { type ReactNode, useMemo } from 'react'
 import type { Customer, Invoice, Plan, Subscription } from '#shared/billing'
 import type { TakenEvent } from '#shared/contract/billing'
 import { formatMoney } from '#shared/money'
@@ -80,14 +80,24 @@ export function PlanList({ openId, onOpen, action }: ListProps) {
   )
 }
 
-const subscriptionColumns: GridColumn<Subscription>[] = [
+/** Customers by what a person calls them, as far as the first page of them is known; else by id. */
+function useCustomerNames(): (id: string | null) => string {
+  const { data } = useInfiniteQuery(api.billing.customers.infiniteOptions({ input: pageInput, ...paging }))
+  return useMemo(() => {
+    const known = (data?.pages ?? []).flatMap(({ items }) => items)
+    const names = new Map(known.map(({ id, name, email }) => [id, name ?? email ?? id]))
+    return (id) => (id === null ? '—' : (names.get(id) ?? id))
+  }, [data])
+}
+
+const toSubscriptionColumns = (nameOf: (id: string | null) => string): GridColumn<Subscription>[] => [
   {
     id: 'status',
     header: 'State',
     width: '130px',
     cell: ({ status, endsAtPeriodEnd }) => <WordChip word={subscriptionWord(status, endsAtPeriodEnd)} />,
   },
-  { id: 'customer', header: 'Customer', width: 'minmax(120px, 1fr)', cell: ({ customer }) => customer },
+  { id: 'customer', header: 'Customer', width: 'minmax(120px, 1fr)', cell: ({ customer }) => nameOf(customer) },
   {
     id: 'price',
     header: 'Price',
@@ -100,6 +110,8 @@ const subscriptionColumns: GridColumn<Subscription>[] = [
 ]
 
 export function SubscriptionList({ openId, onOpen }: ListProps) {
+  const nameOf = useCustomerNames()
+  const columns = useMemo(() => toSubscriptionColumns(nameOf), [nameOf])
   const found = useInfiniteQuery(api.billing.subscriptions.infiniteOptions({ input: pageInput, ...paging }))
   const empty = (
     <EmptyState title="Nobody has subscribed yet">Open a plan and make a checkout page on which somebody can.</EmptyState>
@@ -109,7 +121,7 @@ export function SubscriptionList({ openId, onOpen }: ListProps) {
       {() => (
         <DataGrid
           label="Subscriptions"
-          columns={subscriptionColumns}
+          columns={columns}
           source={sourceOf<Subscription>(found)}
           rowId={({ id }) => id}
           openId={openId}
@@ -169,28 +181,24 @@ function InvoiceLinks({ invoice }: { invoice: Invoice }) {
   )
 }
 
-const invoiceColumns: GridColumn<Invoice>[] = [
+const toInvoiceColumns = (nameOf: (id: string | null) => string): GridColumn<Invoice>[] => [
   { id: 'status', header: 'State', width: '120px', cell: ({ status }) => <WordChip word={invoiceWord(status)} /> },
   { id: 'number', header: 'Number', width: 'minmax(110px, 1fr)', cell: ({ number }) => number ?? '—' },
-  { id: 'customer', header: 'Customer', width: 'minmax(120px, 1fr)', cell: ({ customer }) => customer ?? '—' },
+  { id: 'customer', header: 'Customer', width: 'minmax(120px, 1fr)', cell: ({ customer }) => nameOf(customer) },
   { id: 'total', header: 'Total', width: '120px', align: 'right', cell: ({ total }) => formatMoney(total) },
   { id: 'at', header: 'Made', width: '120px', cell: ({ createdAt }) => <When at={createdAt} /> },
   { id: 'links', header: 'Open', width: '110px', cell: (invoice) => <InvoiceLinks invoice={invoice} /> },
 ]
 
 export function InvoiceList() {
+  const nameOf = useCustomerNames()
+  const columns = useMemo(() => toInvoiceColumns(nameOf), [nameOf])
   const found = useInfiniteQuery(api.billing.invoices.infiniteOptions({ input: pageInput, ...paging }))
   const empty = <EmptyState title="There is no invoice yet">The first subscription brings the first one.</EmptyState>
   return (
     <QueryState query={found} rows={4}>
       {() => (
-        <DataGrid
-          label="Invoices"
-          columns={invoiceColumns}
-          source={sourceOf<Invoice>(found)}
-          rowId={({ id }) => id}
-          empty={empty}
-        />
+        <DataGrid label="Invoices" columns={columns} source={sourceOf<Invoice>(found)} rowId={({ id }) => id} empty={empty} />
       )}
     </QueryState>
   )
