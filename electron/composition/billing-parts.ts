@@ -10,7 +10,7 @@ import type { Reach } from './reach.ts'
 
 /** Events are asked for this often; the stand-in of the Demo tenant, on this machine, more often. */
 const askMs = 60_000
-const askDemoMs = 5_000
+const askDemoMs = 15_000
 
 export function createBillingParts(
   foundation: Foundation,
