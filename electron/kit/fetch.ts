@@ -96,14 +96,19 @@ async function exchangeOnce(sending: Sending, request: Request, url: URL): Promi
   const patience = sending.flowing ? createPatience(deadlineMs) : undefined
   const deadline = patience?.signal ?? AbortSignal.timeout(deadlineMs)
   const signal = AbortSignal.any([transport.signal, deadline, request.signal])
+  const sent = new Request(request, { signal, redirect: 'manual' })
+  // Garbage collection cuts the link from a signal to a request that nobody holds; then neither stop nor deadline would end it.
+  const held: unknown[] = [sent, signal]
   let response: Response
   let bytes: Uint8Array<ArrayBuffer>
   try {
-    response = await transport.rawFetch(new Request(request, { signal, redirect: 'manual' }))
-    if (patience && response.ok && response.body) return handOn(sending, response, { url, patience })
+    response = await transport.rawFetch(sent)
+    if (patience && response.ok && response.body) return handOn(sending, response, { url, patience, held: [...held] })
     bytes = await readCapped(response)
   } catch (error) {
     throw new AppError(lostFailure(error, { transport, repeat, url }), { cause: error })
+  } finally {
+    held.length = 0
   }
   patience?.end()
   const body = parseBody(bytes, response, transport.redact)
@@ -126,11 +131,16 @@ function judge(answer: Answer, { transport, repeat }: Sending): void {
 }
 
 /** Hands on an answer whose body flows; a loss on the way is told in our kinds. */
-function handOn(sending: Sending, response: Response, { url, patience }: { url: URL; patience: Patience }): Response {
+function handOn(
+  sending: Sending,
+  response: Response,
+  { url, patience, held }: { url: URL; patience: Patience; held: unknown[] },
+): Response {
   const { transport, exchange, repeat } = sending
   judge({ url, method: 'GET', status: response.status, headers: response.headers, body: undefined }, sending)
   if (repeat !== 'safe') exchange.confirmed += 1
   return flowOn(response, patience, (error) => {
+    held.length = 0
     exchange.failure = lostFailure(error, { transport, repeat, url })
     return new AppError(exchange.failure, { cause: error })
   })
