@@ -23,6 +23,7 @@ export const staleBy: Readonly<Record<Topic, readonly Stale[]>> = {
   'sandbox.changed': [['sandbox']],
   'schedule.changed': [['schedules']],
   'ai.changed': [['ai']],
+  'billing.changed': [['billing']],
   'signin.changed': [['oauth'], ['connections']],
   missed: [everything],
 }

@@ -11,6 +11,7 @@ import {
 } from '@tanstack/react-router'
 import { AiSearch } from './features/ai/ai-search.ts'
 import { AuditSearch } from './features/audit/audit-search.ts'
+import { BillingSearch } from './features/billing/billing-search.ts'
 import { FilesSearch } from './features/files/files-search.ts'
 import { IntegrationsPage } from './features/integrations/integrations-page.tsx'
 import { IntegrationsSearch } from './features/integrations/integrations-search.ts'
@@ -87,6 +88,13 @@ const ai = createRoute({
   component: lazyRouteComponent(() => import('./features/ai/ai-page.tsx'), 'AiPage'),
 })
 
+const billing = createRoute({
+  getParentRoute: () => root,
+  path: '/billing',
+  validateSearch: BillingSearch,
+  component: lazyRouteComponent(() => import('./features/billing/billing-page.tsx'), 'BillingPage'),
+})
+
 const sandbox = createRoute({
   getParentRoute: () => root,
   path: '/sandbox',
@@ -112,6 +120,7 @@ const routeTree = root.addChildren([
   files,
   audit,
   ai,
+  billing,
   sandbox,
   settings.addChildren([settingsSection]),
 ])

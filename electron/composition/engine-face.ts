@@ -2,6 +2,7 @@
 import type { News } from '#shared/contract/system'
 import { createAbout, createMetrics } from '../engine/about.ts'
 import type { Access } from '../engine/access/access.ts'
+import { createBilling } from '../engine/billing/billing.ts'
 import { createConnections } from '../engine/connections/connections.ts'
 import { createDefaultChat } from '../engine/connections/default-chat.ts'
 import type { Actor, Engine, Installation, TenantEngine } from '../engine/engine.ts'
@@ -124,6 +125,17 @@ function createTenantEngines(parts: FaceParts): (tenantId: string) => TenantEngi
   })
   const filesOf = createFiles({ database, audit, ask: reach.ask, enqueuer: jobs.enqueuer, tray: reach.tray, download })
   const mediaOf = createMediaArea(reach.tray)
+  const billingArea = createBilling({
+    database,
+    catalog,
+    connections,
+    keeper,
+    views,
+    announcements,
+    enqueuer: jobs.enqueuer,
+    now: world.now,
+    ...work.billing,
+  })
   const sandboxArea = createSandboxArea(sandbox, tenants.isDemo, announcements)
 
   return (tenantId) => {
@@ -146,6 +158,7 @@ function createTenantEngines(parts: FaceParts): (tenantId: string) => TenantEngi
       media: media.area,
       addMedia: media.add,
       ai: parts.ai.forTenant(tenantId),
+      billing: billingArea(tenantId),
       system: {
         settings: async () => settings.get(tenantId),
         updateSettings: (patch, actor) => settings.update(tenantId, patch, actor),
@@ -176,12 +189,13 @@ function createTenantEngines(parts: FaceParts): (tenantId: string) => TenantEngi
 }
 
 export function createEngineFace(parts: FaceParts): Engine {
-  const { world, foundation, housekeeping } = parts
+  const { world, foundation, work, housekeeping } = parts
   const startedAt = world.now()
   return {
     installation: createInstallation(parts, startedAt),
     forTenant: createTenantEngines(parts),
     listen: (listener: (news: News) => void) => foundation.announcements.listen(listener),
+    takeWebhook: work.billing.takeWebhook,
     metrics: createMetrics({ database: foundation.database, startedAt, now: world.now }),
     start: housekeeping.start,
     stop: housekeeping.stop,

@@ -30,6 +30,8 @@ const renewalMs = 60_000
 const probeMs = 600_000
 /** Files that only pass through, and copies that were lent, are looked after this often. */
 const sweepMs = 60_000
+/** How often is looked whose events are due to be asked for. */
+const billingMs = 5_000
 
 export function createHousekeeping(
   world: World,
@@ -39,8 +41,8 @@ export function createHousekeeping(
 ): Housekeeping {
   const { database, announcements, auditLog, demoVault, state } = foundation
   const { work, sandbox } = parts
-  const { jobs, schedules, receivers, lateWatch, onError } = work
   const upkeep = createUpkeep(world, foundation, reach)
+  const { jobs, schedules, receivers, lateWatch, billing, onError } = work
   const timers: NodeJS.Timeout[] = []
   let foreign: { stop(): void } | undefined
   let sandboxUrl: string | null = null
@@ -97,6 +99,7 @@ export function createHousekeeping(
         await reach.tray.sweep()
         await reach.lending.sweep()
       })
+      every(billingMs, billing.poller.look)
       announcements.listen((news) => {
         if (news.topic === 'connection.changed' || news.topic === 'missed') receivers.reconcile()
       })
@@ -109,7 +112,7 @@ export function createHousekeeping(
     async stop() {
       for (const timer of timers) clearInterval(timer)
       foreign?.stop()
-      await Promise.all([parts.signIns.stop(), receivers.stop(), jobs.runner.stop()])
+      await Promise.all([parts.signIns.stop(), receivers.stop(), billing.poller.stop(), jobs.runner.stop()])
       await sandbox?.server.stop()
       await auditLog.stop()
       sandbox?.ledger.close()

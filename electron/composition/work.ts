@@ -11,6 +11,7 @@ import { createReceivers } from '../engine/messaging/receiver.ts'
 import { createPostCheck } from '../engine/publishing/check-order.ts'
 import { createSchedules } from '../engine/schedule/schedules.ts'
 import { catalog } from '../providers/catalog.ts'
+import { createBillingParts } from './billing-parts.ts'
 import type { Foundation } from './foundation.ts'
 import type { Reach } from './reach.ts'
 import type { World } from './world.ts'
@@ -77,5 +78,6 @@ export function createWork(world: World, foundation: Foundation, reach: Reach) {
     onError,
   })
   const lateWatch = createLateWatch(database, notices, now)
-  return { jobs, schedules, receivers, lateWatch, onError }
+  const billing = createBillingParts(foundation, reach, { owner: runnerId, now, onError })
+  return { jobs, schedules, receivers, lateWatch, billing, onError }
 }

@@ -6,7 +6,14 @@ import { isQuietNow, viewEngine } from './from-engine.ts'
 const noon = Date.parse('2026-06-01T12:00:00Z')
 const loud: TenantSettings = {
   emailOrder: [],
-  notifications: { job_failed: true, outcome_unknown: true, connection_broken: true, job_late: true, ai_budget: true },
+  notifications: {
+    job_failed: true,
+    outcome_unknown: true,
+    connection_broken: true,
+    job_late: true,
+    ai_budget: true,
+    payment_failed: true,
+  },
   quietHours: null,
 }
 

@@ -7,6 +7,7 @@ import type { Job } from '#shared/contract/jobs'
 import type { FileMark, MediaItem } from '#shared/contract/media'
 import type { News } from '#shared/contract/system'
 import type { AiArea } from './ai/ai.ts'
+import type { Delivery } from './billing/webhooks.ts'
 
 type Inputs = InferContractRouterInputs<Contract>
 type Outputs = InferContractRouterOutputs<Contract>
@@ -55,6 +56,7 @@ export interface TenantEngine {
   /** Takes bytes into the media tray as they come. */
   addMedia: AddMedia
   ai: AiArea
+  billing: Area<'billing'>
   system: Pick<Area<'system'>, 'settings' | 'updateSettings' | 'notices' | 'recoveryExport' | 'recoveryImport'>
   /** The filtered export as it is written, chunk by chunk. */
   exportAudit(format: 'jsonl' | 'csv', filter: Inputs['audit']['list'], actor: Actor): AsyncIterable<string>
@@ -67,6 +69,8 @@ export interface Engine {
   forTenant(tenantId: string): TenantEngine
   /** News of everything; carriers pass on what their caller may see. */
   listen(listener: (news: News) => void): () => void
+  /** Takes a delivery of a payment service; resolves once it is durable, false where it was taken before. */
+  takeWebhook(delivery: Delivery): Promise<boolean>
   /** Prometheus text of counters and gauges. */
   metrics(): string
   start(): Promise<void>

@@ -31,7 +31,25 @@ function queryOf(name: string): OpenAPI.ParameterObject {
 }
 
 /** Served beside the contract, since they answer no JSON of a procedure. */
-const besides: Readonly<Record<string, { get: OpenAPI.OperationObject }>> = {
+const besides: Readonly<Record<string, Partial<Record<'get' | 'post', OpenAPI.OperationObject>>>> = {
+  '/billing/webhook': {
+    post: {
+      operationId: 'billing.webhook',
+      tags: ['billing'],
+      summary: 'Events of a payment service, proven by the signature over the body; 200 once they are durable',
+      security: [],
+      parameters: [
+        tenantRef,
+        queryOf('tenant'),
+        { name: 'Stripe-Signature', in: 'header', required: true, schema: { type: 'string' } },
+      ],
+      requestBody: { required: true, content: { 'application/json': { schema: { type: 'object' } } } },
+      responses: {
+        200: { description: 'Taken, or taken before', content: { 'application/json': { schema: { type: 'object' } } } },
+        default: failureRef,
+      },
+    },
+  },
   '/openapi.json': {
     get: {
       operationId: 'description',

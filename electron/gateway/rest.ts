@@ -7,6 +7,7 @@ import type { Router } from '../procedures/router.ts'
 import { createTenantDoor } from '../procedures/tenant-door.ts'
 import { sendFailure, sendJson } from './answers.ts'
 import { createAuditExport } from './audit-export.ts'
+import { createBillingWebhook } from './billing-webhook.ts'
 import { callerOf, type RequestLimit, strangerFailure } from './doorkeeper.ts'
 import { createRestProcedures } from './rest-procedures.ts'
 import { createUploads, isUpload } from './uploads.ts'
@@ -30,6 +31,7 @@ export function createRest({ engine, router, access, limit, describe, onRefused,
   const tenantDoor = createTenantDoor(access.noteForeignTenant)
   const exportAudit = createAuditExport(engine, tenantDoor)
   const takeUpload = createUploads(engine, tenantDoor)
+  const takeDelivery = createBillingWebhook(engine, limit, onRefused)
   const carryProcedures = createRestProcedures({ router, onUnexpected })
 
   /** Health and the description hold nothing secret and are told to everybody on this machine. */
@@ -46,9 +48,26 @@ export function createRest({ engine, router, access, limit, describe, onRefused,
     response.end(engine.metrics())
   }
 
-  return async (request, response, path) => {
+  /** Routes that are no procedures: they carry bytes or text as it comes. True when one of them took the request. */
+  async function answerRaw(asked: {
+    request: IncomingMessage
+    response: ServerResponse
+    path: string
+    caller: Authority
+  }): Promise<boolean> {
+    const { request, response, path, caller } = asked
     const reads = request.method === 'GET'
-    if (reads && (await answerAnybody(path, response))) return
+    const url = new URL(request.url ?? '/', 'http://127.0.0.1')
+    if (reads && path === '/v1/metrics') sendMetrics(response, caller)
+    else if (reads && path === '/v1/audit/export') await exportAudit({ url, request, response, caller })
+    else if (isUpload(request, path)) await takeUpload({ url, request, response, caller })
+    else return false
+    return true
+  }
+
+  return async (request, response, path) => {
+    if (request.method === 'GET' && (await answerAnybody(path, response))) return
+    if (path === '/v1/billing/webhook') return takeDelivery(request, response)
     const caller = callerOf(request, access)
     if (!caller) {
       onRefused(401)
@@ -56,13 +75,7 @@ export function createRest({ engine, router, access, limit, describe, onRefused,
     }
     const tooMany = limit(caller)
     if (tooMany) return sendFailure(response, tooMany)
-    if (reads && path === '/v1/metrics') return sendMetrics(response, caller)
-    if (reads && path === '/v1/audit/export') {
-      const url = new URL(request.url ?? '/', 'http://127.0.0.1')
-      return exportAudit({ url, request, response, caller })
-    }
-    if (isUpload(request, path))
-      return takeUpload({ url: new URL(request.url ?? '/', 'http://127.0.0.1'), request, response, caller })
+    if (await answerRaw({ request, response, path, caller })) return
     await carryProcedures(request, response, caller)
   }
 }

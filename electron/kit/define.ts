@@ -8,6 +8,7 @@ import type { Repeat } from '#shared/job'
 import type { ServedKind } from '#shared/job-kinds'
 import type { ReviewStage } from '#shared/review'
 import type { PlatformId } from '#shared/social/post'
+import type { BillingRoom } from './billing.ts'
 import type { Call } from './call.ts'
 
 /** A limit of the provider or our own: `count` requests per `perMs`, in short bursts of at most `burst` (default `count`). */
@@ -201,6 +202,8 @@ export interface Provider<C = unknown, S = unknown> {
   check: { call: string; run(call: Call<C, S>): Promise<CheckResult> }
   pickers?: Readonly<Record<string, Picker<C, S>>>
   receive?: Receiver<C, S>
+  /** Present where customers are billed through it. */
+  billing?: BillingRoom<C, S>
   signIn?: SignIn<C, S>
   /** Asks a model; the words come as they are written, the whole answer last. For providers of models. */
   chat?(request: ChatRequest, call: Call<C, S>): AsyncIterable<ChatEvent>

@@ -84,6 +84,7 @@ export function createFakeEngine(): FakeEngine {
     'files',
     'media',
     'ai',
+    'billing',
     'system',
   ]
 
@@ -127,6 +128,17 @@ export function createFakeEngine(): FakeEngine {
           listeners.delete(listener)
           changed()
         }
+      },
+      async takeWebhook(delivery) {
+        asked.push({
+          tenantId: delivery.tenantId ?? null,
+          procedure: 'billing.webhook',
+          input: delivery,
+          actor: { kind: 'system', id: 'webhook' },
+        })
+        const run = answers.get('billing.webhook')
+        if (!run) throw failed('unauthorized', 'The test took no delivery.')
+        return run(asked.at(-1) as Asked) as Promise<boolean>
       },
       metrics: () => 'atlas_up 1\n',
       start: async () => undefined,

@@ -63,6 +63,7 @@ const tenantAreas = [
   'files',
   'media',
   'ai',
+  'billing',
 ] as const
 const tenantSystem = ['settings', 'updateSettings', 'notices', 'recoveryExport', 'recoveryImport'] as const
 const installationSystem = ['health', 'about', 'vault', 'unlockVault', 'lockVault'] as const

@@ -13,6 +13,7 @@ import { pinterest } from './pinterest/manifest.ts'
 import { reddit } from './reddit/manifest.ts'
 import { resend } from './resend/manifest.ts'
 import { slack } from './slack/manifest.ts'
+import { stripe } from './stripe/manifest.ts'
 import { supabase } from './supabase/manifest.ts'
 import { telegram } from './telegram/manifest.ts'
 import { threads } from './threads/manifest.ts'
@@ -34,6 +35,7 @@ export const catalog = {
   pinterest,
   tiktok,
   alignable,
+  stripe,
   supabase,
   openai,
   deepseek,

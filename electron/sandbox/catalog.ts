@@ -14,6 +14,7 @@ import { pinterestSandbox } from './pinterest.ts'
 import { redditSandbox } from './reddit.ts'
 import { resendSandbox } from './resend.ts'
 import { slackSandbox } from './slack.ts'
+import { stripeSandbox } from './stripe.ts'
 import { supabaseSandbox } from './supabase.ts'
 import { telegramSandbox } from './telegram.ts'
 import { threadsSandbox } from './threads.ts'
@@ -35,6 +36,7 @@ export const sandboxes = {
   pinterest: pinterestSandbox,
   tiktok: tiktokSandbox,
   alignable: alignableSandbox,
+  stripe: stripeSandbox,
   supabase: supabaseSandbox,
   openai: openaiSandbox,
   deepseek: deepseekSandbox,

@@ -1,6 +1,7 @@
 /** The one contract: all that a screen or a script knows of the engine. */
 import { ai } from './ai.ts'
 import { audit } from './audit.ts'
+import { billing } from './billing.ts'
 import { connections, oauth } from './connections.ts'
 import { files } from './files.ts'
 import { jobs, limits, schedules } from './jobs.ts'
@@ -30,6 +31,7 @@ export const contract = {
   files,
   media,
   ai,
+  billing,
 }
 /** Type of the contract. */
 export type Contract = typeof contract

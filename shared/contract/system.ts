@@ -37,7 +37,14 @@ export const ApiToken = z.object({
 export type ApiToken = z.infer<typeof ApiToken>
 
 /** What one kind of notice does. */
-export const NoticeKind = z.enum(['job_failed', 'outcome_unknown', 'connection_broken', 'job_late', 'ai_budget'])
+export const NoticeKind = z.enum([
+  'job_failed',
+  'outcome_unknown',
+  'connection_broken',
+  'job_late',
+  'ai_budget',
+  'payment_failed',
+])
 /** A kind of notice. */
 export type NoticeKind = z.infer<typeof NoticeKind>
 
@@ -108,6 +115,7 @@ export const News = z.object({
     'schedule.changed',
     'signin.changed',
     'ai.changed',
+    'billing.changed',
     'missed',
   ]),
   tenantId: z.string().nullable(),

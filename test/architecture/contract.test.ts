@@ -44,10 +44,15 @@ const promised = [
   'GET /media',
   'DELETE /media/{id}',
   'POST /ai/complete',
+  'GET /billing',
+  'GET /billing/plans',
+  'GET /billing/subscriptions',
+  'GET /billing/invoices',
+  'GET /billing/events',
 ]
 
 /** Served beside the contract, since they answer no JSON of a procedure. */
-const promisedBeside = ['/v1/openapi.json', '/v1/audit/export', '/v1/metrics']
+const promisedBeside = ['/v1/billing/webhook', '/v1/openapi.json', '/v1/audit/export', '/v1/metrics']
 
 const routes = Object.entries(contract).flatMap(([area, procedures]) =>
   Object.entries(procedures).map(([name, procedure]) => {
@@ -80,7 +85,7 @@ test.each(routes)('$name says in words what it does and refuses what it does not
 
 test('a session sends nothing to change by GET', () => {
   const reading =
-    /\.(list|get|health|about|vault|settings|notices|news|inbox|faults|count|stats|pauses|window|facets|importOffers|status|conversations|messages|agents|defaultChat|url|preview|usage|policy|models)$/
+    /\.(list|get|health|about|vault|settings|notices|news|inbox|faults|count|stats|pauses|window|facets|importOffers|status|conversations|messages|agents|defaultChat|url|preview|usage|policy|models|overview|plans|customers|subscriptions|invoices|paymentMethods|events)$/
   expect(routes.filter(({ route, name }) => route.startsWith('GET ') && !reading.test(name)).map(({ name }) => name)).toEqual([])
 })
 

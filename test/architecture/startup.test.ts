@@ -14,6 +14,7 @@ const sdks = [
   'grammy',
   'openai',
   'resend',
+  'stripe',
   '@supabase/storage-js',
   'tus-js-client',
 ]

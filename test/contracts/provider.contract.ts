@@ -273,7 +273,9 @@ function describeLostAnswers({ action, sample, bench }: Tried): void {
     await bench().run(action, input)
     const stop = new AbortController()
     const arrived = bench().nextSilence()
-    const { failure } = await bench().under(repeat === 'safe' ? 'silence' : 'silence_at_effect', async () => {
+    // What is asked before an effect is stopped like any question: nothing went out.
+    const fault = repeat === 'safe' ? 'silence' : 'silence_at_effect'
+    const { failure } = await bench().under(fault, async () => {
       const ended = bench().run(action, input, { signal: stop.signal })
       await arrived
       stop.abort()

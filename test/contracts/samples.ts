@@ -14,6 +14,7 @@ import { pinterestTrial } from './trials/pinterest.ts'
 import { redditTrial } from './trials/reddit.ts'
 import { resendTrial } from './trials/resend.ts'
 import { slackTrial } from './trials/slack.ts'
+import { stripeTrial } from './trials/stripe.ts'
 import { supabaseTrial } from './trials/supabase.ts'
 import { telegramTrial } from './trials/telegram.ts'
 import { threadsTrial } from './trials/threads.ts'
@@ -35,6 +36,7 @@ export const trials: Readonly<Record<keyof typeof catalog, Trial>> = {
   pinterest: pinterestTrial,
   tiktok: tiktokTrial,
   alignable: alignableTrial,
+  stripe: stripeTrial,
   supabase: supabaseTrial,
   openai: openaiTrial,
   deepseek: deepseekTrial,

@@ -1,8 +1,10 @@
 /** The list of migrations: forward only, in order; the database's `user_version` is how many it has seen. */
+
 import { start } from './migrations/0001-start.ts'
 import { verification } from './migrations/0002-verification.ts'
 import { media } from './migrations/0003-media.ts'
 import { ai } from './migrations/0004-ai.ts'
+import { billing } from './migrations/0005-billing.ts'
 
 export interface Migration {
   name: string
@@ -14,4 +16,5 @@ export const migrations: readonly Migration[] = [
   { name: '0002-verification', sql: verification },
   { name: '0003-media', sql: media },
   { name: '0004-ai', sql: ai },
+  { name: '0005-billing', sql: billing },
 ]

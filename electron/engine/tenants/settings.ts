@@ -36,7 +36,14 @@ export function createSettings({ database, audit, announcements, mailProviders }
     .prepare()
   const initial: TenantSettings = {
     emailOrder: [...mailProviders],
-    notifications: { job_failed: true, outcome_unknown: true, connection_broken: true, job_late: true, ai_budget: true },
+    notifications: {
+      job_failed: true,
+      outcome_unknown: true,
+      connection_broken: true,
+      job_late: true,
+      ai_budget: true,
+      payment_failed: true,
+    },
     quietHours: null,
   }
 

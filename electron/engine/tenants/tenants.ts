@@ -58,6 +58,8 @@ export function createTenants({ database, audit, announcements, agents, now, onR
     'conversations',
     'messages',
     'tenant_settings',
+    'billing_events',
+    'billing_sources',
     'notices',
     'agents',
     'limit_buckets',

@@ -13,6 +13,7 @@ const kindWords: Readonly<Record<NoticeKind, { title: string; means: string }>> 
   outcome_unknown: { title: 'An outcome is unknown', means: 'Something was sent and no clear answer came; you decide.' },
   connection_broken: { title: 'A connection needs attention', means: 'Told once when it breaks, not again until it has worked.' },
   ai_budget: { title: 'The AI budget runs out', means: 'At 75, 90 and 100 % of what a month may cost.' },
+  payment_failed: { title: 'A payment failed', means: 'A customer’s invoice is open because their payment was declined.' },
   job_late: { title: 'A job is late', means: 'It is due for a minute and has not begun.' },
 }
 

@@ -1,6 +1,7 @@
 /** The areas of the product, in the order of the sidebar. Sidebar, palette and keys read this list. */
 import {
   IconBriefcase,
+  IconCreditCard,
   IconFlask,
   IconFolder,
   IconMessages,
@@ -14,7 +15,17 @@ import {
 import type { ComponentType } from 'react'
 
 export interface Area {
-  path: '/integrations' | '/messaging' | '/publishing' | '/jobs' | '/files' | '/audit' | '/ai' | '/sandbox' | '/settings'
+  path:
+    | '/integrations'
+    | '/messaging'
+    | '/publishing'
+    | '/jobs'
+    | '/files'
+    | '/audit'
+    | '/ai'
+    | '/billing'
+    | '/sandbox'
+    | '/settings'
   title: string
   /** Pressed after G. */
   letter: string
@@ -32,6 +43,7 @@ export const areas: readonly Area[] = [
   { path: '/files', title: 'Files', letter: 'f', icon: IconFolder },
   { path: '/audit', title: 'Audit', letter: 'l', icon: IconTimeline },
   { path: '/ai', title: 'AI providers', letter: 'a', icon: IconSparkles },
+  { path: '/billing', title: 'Billing', letter: 'y', icon: IconCreditCard },
   { path: '/sandbox', title: 'Sandbox', letter: 'b', icon: IconFlask, demoOnly: true },
   { path: '/settings', title: 'Settings', letter: 's', icon: IconSettings, foot: true },
 ]
