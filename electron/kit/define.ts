@@ -161,6 +161,8 @@ export interface Provider<C = unknown, S = unknown> {
   notes: readonly string[]
   /** Host name to base URL. The setting `endpoint` overrides one or all. */
   endpoints: Readonly<Record<string, `https://${string}`>>
+  /** Base URLs of the tenant's own places by host name (the blog itself), instead of those of `endpoints`. */
+  hostsFrom?(settings: S): Readonly<Record<string, string>>
   /** Base URLs that only a credential knows (a webhook). `bases` are those in use; answers none where they must not be mixed. */
   extraBases?(credential: C, bases: readonly string[]): string[]
   /** Field marks in `.meta`: `title`, `secret`, `env` (variable it can be imported from), `help`. */

@@ -41,7 +41,8 @@ export interface CallWorld {
 /** Makes a call over one exchange record. */
 export function makeCall(world: CallWorld): { call: Call; exchange: Exchange } {
   const { provider } = world
-  const bases = resolveEndpoints(provider.endpoints, world.endpoint ?? (world.settings.endpoint as Endpoint | undefined))
+  const hosts = { ...provider.endpoints, ...provider.hostsFrom?.(world.settings) }
+  const bases = resolveEndpoints(hosts, world.endpoint ?? (world.settings.endpoint as Endpoint | undefined))
   const known = Object.values(bases)
   const redact = world.redact ?? ((text: string) => text)
   const transport = { ...world, redact, bases: [...known, ...(provider.extraBases?.(world.credential, known) ?? [])], provider }
@@ -52,7 +53,7 @@ export function makeCall(world: CallWorld): { call: Call; exchange: Exchange } {
     fetch,
     ask,
     stream: (input, init, how = 'fetch') => (how === 'ask' ? streamAsk : stream)(input, init),
-    follow: (url) => followTo(url, provider.endpoints, bases),
+    follow: (url) => followTo(url, hosts, bases),
     json: async (schema, request, how = 'fetch') => {
       const response = await (how === 'ask' ? ask : fetch)(request.url, jsonInit(request))
       return parseAnswer(schema, await response.text(), provider.name)

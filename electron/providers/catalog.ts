@@ -1,8 +1,17 @@
 /** The providers of this build; a test compares the list with the folder. */
 import type { AnyProvider } from '../kit/define.ts'
+import { alignable } from './alignable/manifest.ts'
 import { microsoft } from './microsoft/manifest.ts'
 import { resend } from './resend/manifest.ts'
 import { slack } from './slack/manifest.ts'
 import { telegram } from './telegram/manifest.ts'
+import { wordpress } from './wordpress/manifest.ts'
 
-export const catalog = { microsoft, resend, slack, telegram } satisfies Record<string, AnyProvider>
+export const catalog = {
+  microsoft,
+  resend,
+  slack,
+  telegram,
+  alignable,
+  wordpress,
+} satisfies Record<string, AnyProvider>

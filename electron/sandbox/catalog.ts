@@ -1,13 +1,17 @@
 /** The stand-ins of this build; a test compares the list with the folder. */
+import { alignableSandbox } from './alignable.ts'
 import type { Sandbox } from './define.ts'
 import { microsoftSandbox } from './microsoft.ts'
 import { resendSandbox } from './resend.ts'
 import { slackSandbox } from './slack.ts'
 import { telegramSandbox } from './telegram.ts'
+import { wordpressSandbox } from './wordpress.ts'
 
 export const sandboxes = {
   microsoft: microsoftSandbox,
   resend: resendSandbox,
   slack: slackSandbox,
   telegram: telegramSandbox,
+  alignable: alignableSandbox,
+  wordpress: wordpressSandbox,
 } satisfies Record<string, Sandbox>

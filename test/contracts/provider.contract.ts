@@ -48,9 +48,19 @@ export function describeProvider(subject: Subject): void {
     describeCheck(subject, () => bench)
     for (const [id, sample] of Object.entries(trial.actions)) {
       const action = provider.actions[id]
-      if (action) describeAction({ id, action, sample, subject, bench: () => bench })
+      if (action) describerOf(action, sample)({ id, action, sample, subject, bench: () => bench })
     }
   })
+}
+
+/** Whether people do all of it: such a provider speaks to nobody, has no host and needs no secret. */
+function isByHand(provider: AnyProvider): boolean {
+  return Object.values(provider.actions).every(({ assist }) => assist !== undefined)
+}
+
+function describerOf(action: Action, sample: Sample): (tried: Tried) => void {
+  if (action.assist) return describeByHand
+  return sample.refused ? describeNever : describeAction
 }
 
 function expectNoSecret({ provider, sandbox }: Subject, bench: Bench): void {
@@ -72,7 +82,7 @@ function describeManifest({ provider, sandbox, trial }: Subject): void {
     const entry = toProviderEntry(provider)
     for (const { source } of [...entry.actions, ...entry.limits]) expect(source).toMatch(/^https:\/\//)
     for (const base of Object.values(provider.endpoints)) expect(base).toMatch(/^https:\/\/[^/]+$/)
-    expect(entry.settings.properties).toHaveProperty('endpoint')
+    if (!isByHand(provider)) expect(entry.settings.properties).toHaveProperty('endpoint')
   })
 
   test('it serves a job kind with an action whose input is the input of the kind', () => {
@@ -105,12 +115,15 @@ function describeManifest({ provider, sandbox, trial }: Subject): void {
   })
 }
 
-function describeCheck({ trial }: Subject, bench: () => Bench): void {
+function describeCheck({ provider, trial }: Subject, bench: () => Bench): void {
   test('the check names the account', async () => {
-    const { output } = await bench().check()
+    const { output, requests } = await bench().check()
     expect(output).toMatchObject({ account: { id: expect.stringMatching(/./), name: expect.stringMatching(/./) } })
+    expect(requests > 0).toBe(!isByHand(provider))
     expect(bench().inbox()).toEqual([])
   })
+
+  if (isByHand(provider)) return
 
   test('the check refuses a wrong credential', async () => {
     expect(await bench().check({ credential: trial.wrongCredential })).toMatchObject({ failure: { kind: 'unauthorized' } })
@@ -132,6 +145,35 @@ interface Tried {
   sample: Sample
   subject: Subject
   bench: () => Bench
+}
+
+/** What a person does with our help: the words to copy, the page to open, the steps; no request is ever made. */
+function describeByHand({ id, action, sample, subject, bench }: Tried): void {
+  describe(id, () => {
+    test('it hands a person all that is needed', () => {
+      const input = action.input.parse(sample.input) as { text?: string; link?: string }
+      const settings = subject.provider.settings.parse(subject.sandbox.demoSettings) as never
+      const assist = action.assist?.(input, settings)
+      expect(assist?.page).toMatch(/^https:\/\//)
+      expect(assist?.steps.length).toBeGreaterThan(0)
+      for (const part of [input.text, input.link]) expect(assist?.text).toContain(part ?? '')
+      expect(action.subject(longest(action.input, input)).length).toBeLessThanOrEqual(120)
+    })
+
+    test('it is never done without one', async () => {
+      expect(subject.provider.endpoints).toEqual({})
+      expect(await bench().run(action, sample.input)).toMatchObject({ failure: { kind: 'unsupported' }, requests: 0 })
+    })
+  })
+}
+
+/** What nobody can do: refused in words with the nearest thing that works, before any request. */
+function describeNever({ id, action, sample, bench }: Tried): void {
+  test(`${id} is refused in words before anything is asked, with a way around`, async () => {
+    const ended = await bench().run(action, sample.input)
+    expect(ended).toMatchObject({ failure: { kind: 'unsupported', action: { label: expect.stringMatching(/./) } }, requests: 0 })
+    expect(action.subject(action.input.parse(sample.input)).length).toBeLessThanOrEqual(120)
+  })
 }
 
 function describeAction(tried: Tried): void {

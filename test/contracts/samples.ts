@@ -1,14 +1,18 @@
 /** The trial of each provider, by its id. */
 import type { catalog } from '../../electron/providers/catalog.ts'
 import type { Trial } from './trial.ts'
+import { alignableTrial } from './trials/alignable.ts'
 import { microsoftTrial } from './trials/microsoft.ts'
 import { resendTrial } from './trials/resend.ts'
 import { slackTrial } from './trials/slack.ts'
 import { telegramTrial } from './trials/telegram.ts'
+import { wordpressTrial } from './trials/wordpress.ts'
 
 export const trials: Readonly<Record<keyof typeof catalog, Trial>> = {
   microsoft: microsoftTrial,
   resend: resendTrial,
   slack: slackTrial,
   telegram: telegramTrial,
+  alignable: alignableTrial,
+  wordpress: wordpressTrial,
 }

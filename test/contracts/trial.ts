@@ -8,6 +8,8 @@ export interface Sample {
   input: Record<string, unknown>
   /** Set where the provider's documented answer has nothing to read, so that a broken one cannot matter. */
   answerUnread?: true
+  /** Set where no credential can do it: the action is there to say so, and to name the nearest thing that works. */
+  refused?: true
 }
 
 export interface Trial {

@@ -55,7 +55,9 @@ export function createConnections(deps: ConnectionsDeps): (tenantId: string) => 
   /** Settings are checked whole; a Demo tenant's may point nowhere but to this machine. */
   function checkSettings(tenantId: string, provider: AnyProvider, given: Json): Json {
     const settings = parsePart(provider, 'settings', given)
-    const bases = Object.values(resolveEndpoints(provider.endpoints, settings.endpoint as never))
+    const bases = Object.values(
+      resolveEndpoints({ ...provider.endpoints, ...provider.hostsFrom?.(settings) }, settings.endpoint as never),
+    )
     if (deps.isDemo(tenantId) && settings.endpoint !== undefined && !bases.every((base) => isLoopback(new URL(base)))) {
       const message = 'must lie on this machine in a Demo tenant, for every host'
       throw failed('invalid', `The endpoint ${message}.`, { fields: [{ path: 'settings.endpoint', message }] })
