@@ -1,6 +1,7 @@
 /** The providers of this build; a test compares the list with the folder. */
 import type { AnyProvider } from '../kit/define.ts'
 import { alignable } from './alignable/manifest.ts'
+import { ghost } from './ghost/manifest.ts'
 import { microsoft } from './microsoft/manifest.ts'
 import { resend } from './resend/manifest.ts'
 import { slack } from './slack/manifest.ts'
@@ -13,5 +14,6 @@ export const catalog = {
   slack,
   telegram,
   alignable,
+  ghost,
   wordpress,
 } satisfies Record<string, AnyProvider>

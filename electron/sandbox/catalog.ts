@@ -1,6 +1,7 @@
 /** The stand-ins of this build; a test compares the list with the folder. */
 import { alignableSandbox } from './alignable.ts'
 import type { Sandbox } from './define.ts'
+import { ghostSandbox } from './ghost.ts'
 import { microsoftSandbox } from './microsoft.ts'
 import { resendSandbox } from './resend.ts'
 import { slackSandbox } from './slack.ts'
@@ -13,5 +14,6 @@ export const sandboxes = {
   slack: slackSandbox,
   telegram: telegramSandbox,
   alignable: alignableSandbox,
+  ghost: ghostSandbox,
   wordpress: wordpressSandbox,
 } satisfies Record<string, Sandbox>
