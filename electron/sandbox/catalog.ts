@@ -2,6 +2,7 @@
 import { alignableSandbox } from './alignable.ts'
 import type { Sandbox } from './define.ts'
 import { ghostSandbox } from './ghost.ts'
+import { googleSandbox } from './google.ts'
 import { microsoftSandbox } from './microsoft.ts'
 import { resendSandbox } from './resend.ts'
 import { slackSandbox } from './slack.ts'
@@ -14,6 +15,7 @@ export const sandboxes = {
   slack: slackSandbox,
   telegram: telegramSandbox,
   alignable: alignableSandbox,
+  google: googleSandbox,
   ghost: ghostSandbox,
   wordpress: wordpressSandbox,
 } satisfies Record<string, Sandbox>

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { codeFiles, importsOf, read, root } from './sources.ts'
 
 /** Packages that only an action needs. They are loaded by `import()` when it runs. */
-const sdks = ['@azure/msal-node', '@microsoft/microsoft-graph-client', '@slack/web-api', 'grammy', 'resend']
+const sdks = ['@azure/msal-node', '@microsoft/microsoft-graph-client', '@slack/web-api', 'grammy', 'nodemailer', 'resend']
 const heavy = [...sdks, 'electron-updater', 'open']
 
 interface Statement {

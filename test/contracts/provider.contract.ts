@@ -257,6 +257,7 @@ function describeRefusals({ action, sample, subject, bench }: Tried): void {
 function describeLostAnswers({ action, sample, bench }: Tried): void {
   const { input, answerUnread } = sample
   const { repeat } = action
+  const hasEffect = repeat !== 'safe'
 
   test('nobody listening is unavailable: certainly not sent', async () => {
     const { failure } = await bench().run(action, input, { endpoint: await deadEnd() })
@@ -289,7 +290,7 @@ function describeLostAnswers({ action, sample, bench }: Tried): void {
     await bench().run(action, input)
     const stop = new AbortController()
     const arrived = bench().nextSilence()
-    const { failure } = await bench().under(aimed('silence', repeat), async () => {
+    const { failure } = await bench().under(hasEffect ? 'silence_at_effect' : 'silence', async () => {
       const ended = bench().run(action, input, { signal: stop.signal })
       await arrived
       stop.abort()

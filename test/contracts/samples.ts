@@ -3,6 +3,7 @@ import type { catalog } from '../../electron/providers/catalog.ts'
 import type { Trial } from './trial.ts'
 import { alignableTrial } from './trials/alignable.ts'
 import { ghostTrial } from './trials/ghost.ts'
+import { googleTrial } from './trials/google.ts'
 import { microsoftTrial } from './trials/microsoft.ts'
 import { resendTrial } from './trials/resend.ts'
 import { slackTrial } from './trials/slack.ts'
@@ -15,6 +16,7 @@ export const trials: Readonly<Record<keyof typeof catalog, Trial>> = {
   slack: slackTrial,
   telegram: telegramTrial,
   alignable: alignableTrial,
+  google: googleTrial,
   ghost: ghostTrial,
   wordpress: wordpressTrial,
 }
