@@ -1,6 +1,7 @@
 /** The providers of this build; a test compares the list with the folder. */
 import type { AnyProvider } from '../kit/define.ts'
 import { alignable } from './alignable/manifest.ts'
+import { apple } from './apple/manifest.ts'
 import { ghost } from './ghost/manifest.ts'
 import { google } from './google/manifest.ts'
 import { microsoft } from './microsoft/manifest.ts'
@@ -17,6 +18,7 @@ export const catalog = {
   slack,
   telegram,
   alignable,
+  apple,
   ghost,
   wordpress,
 } satisfies Record<string, AnyProvider>

@@ -1,5 +1,6 @@
 /** The stand-ins of this build; a test compares the list with the folder. */
 import { alignableSandbox } from './alignable.ts'
+import { appleSandbox } from './apple.ts'
 import type { Sandbox } from './define.ts'
 import { ghostSandbox } from './ghost.ts'
 import { googleSandbox } from './google.ts'
@@ -15,6 +16,7 @@ export const sandboxes = {
   slack: slackSandbox,
   telegram: telegramSandbox,
   alignable: alignableSandbox,
+  apple: appleSandbox,
   google: googleSandbox,
   ghost: ghostSandbox,
   wordpress: wordpressSandbox,

@@ -2,6 +2,7 @@
 import type { catalog } from '../../electron/providers/catalog.ts'
 import type { Trial } from './trial.ts'
 import { alignableTrial } from './trials/alignable.ts'
+import { appleTrial } from './trials/apple.ts'
 import { ghostTrial } from './trials/ghost.ts'
 import { googleTrial } from './trials/google.ts'
 import { microsoftTrial } from './trials/microsoft.ts'
@@ -16,6 +17,7 @@ export const trials: Readonly<Record<keyof typeof catalog, Trial>> = {
   slack: slackTrial,
   telegram: telegramTrial,
   alignable: alignableTrial,
+  apple: appleTrial,
   google: googleTrial,
   ghost: ghostTrial,
   wordpress: wordpressTrial,
