@@ -128,14 +128,11 @@ export const saveRecord = defineAction({
     zone,
     recordName: recordName.optional().meta({ title: 'Record name', help: 'Without it, one made of the job.' }),
     fields: z.record(name, Field).meta({ title: 'Fields', json: true }),
-    existing: z
-      .enum(['update', 'replace'])
-      .default('update')
-      .meta({
-        title: 'A record of that name',
-        help: '“update” changes the fields given, “replace” drops all others.',
-        advanced: true,
-      }),
+    existing: z.enum(['update', 'replace']).default('update').meta({
+      title: 'A record of that name',
+      help: '“update” changes the fields given, “replace” drops all others.',
+      advanced: true,
+    }),
   }),
   output: ToldRecord,
   buckets: () => ['container'],
