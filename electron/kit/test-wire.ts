@@ -14,8 +14,10 @@ export interface Sent {
   json: Record<string, unknown> | undefined
 }
 
+/** What the wire answers to a request; `number` counts from one. */
 export type Answering = (sent: Sent, number: number) => Response | Promise<Response>
 
+/** What the calls on the wire are made with. */
 export interface WireTerms {
   credential: Record<string, unknown>
   settings?: Record<string, unknown>
