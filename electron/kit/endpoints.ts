@@ -10,7 +10,7 @@ export function isLoopback(url: URL): boolean {
 }
 
 /** One base URL: https, or http to loopback; no userinfo, query or fragment. */
-const BaseUrl = z
+export const BaseUrl = z
   .string()
   .max(500)
   .refine((raw) => {

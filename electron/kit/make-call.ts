@@ -89,9 +89,11 @@ function mediaOf({ media }: CallWorld, items: readonly PostMedia[]): Promise<Med
 }
 
 function renewOnTheSpot(world: CallWorld): Call['renew'] {
+  let current = world.credential
   return async (isDue, renew) => {
-    if (!isDue(world.credential)) return world.credential
-    const { credential, ...known } = await renew(world.credential)
+    if (!isDue(current)) return current
+    const { credential, ...known } = await renew(current)
+    current = credential
     await world.replaceCredential(credential, known)
     return credential
   }

@@ -1,11 +1,13 @@
-/** Alignable's stand-in: nothing is ever sent there, so it takes nothing. */
+/** Alignable's stand-in: there is nothing to stand in for, as it has no interface for programs. */
 import type { Sandbox } from './define.ts'
+
+const none = { error: 'Alignable has no interface for programs.' }
 
 export const alignableSandbox: Sandbox = {
   provider: 'alignable',
   demoCredential: {},
   demoSettings: {},
-  errorBody: (_status, reason) => ({ body: { error: reason } }),
+  errorBody: () => ({ body: none }),
   hasEffect: () => false,
-  handle: () => ({ status: 404, body: { error: 'Alignable has no API.' } }),
+  handle: () => ({ status: 404, body: none }),
 }

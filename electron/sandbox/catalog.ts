@@ -1,10 +1,13 @@
 /** The stand-ins of this build; a test compares the list with the folder. */
 
 import { alignableSandbox } from './alignable.ts'
+import { appleSandbox } from './apple.ts'
 import { cerebrasSandbox } from './cerebras.ts'
 import { deepseekSandbox } from './deepseek.ts'
 import type { Sandbox } from './define.ts'
 import { geminiSandbox } from './gemini.ts'
+import { ghostSandbox } from './ghost.ts'
+import { googleSandbox } from './google.ts'
 import { linkedinSandbox } from './linkedin.ts'
 import { metaSandbox } from './meta.ts'
 import { microsoftSandbox } from './microsoft.ts'
@@ -20,6 +23,7 @@ import { telegramSandbox } from './telegram.ts'
 import { threadsSandbox } from './threads.ts'
 import { tiktokSandbox } from './tiktok.ts'
 import { tumblrSandbox } from './tumblr.ts'
+import { wordpressSandbox } from './wordpress.ts'
 import { xSandbox } from './x.ts'
 
 export const sandboxes = {
@@ -27,6 +31,8 @@ export const sandboxes = {
   resend: resendSandbox,
   slack: slackSandbox,
   telegram: telegramSandbox,
+  google: googleSandbox,
+  apple: appleSandbox,
   x: xSandbox,
   meta: metaSandbox,
   threads: threadsSandbox,
@@ -36,6 +42,8 @@ export const sandboxes = {
   pinterest: pinterestSandbox,
   tiktok: tiktokSandbox,
   alignable: alignableSandbox,
+  wordpress: wordpressSandbox,
+  ghost: ghostSandbox,
   stripe: stripeSandbox,
   supabase: supabaseSandbox,
   openai: openaiSandbox,

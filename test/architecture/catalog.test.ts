@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { jobKinds } from '#shared/job-kinds'
+import type { AnyProvider } from '../../electron/kit/define.ts'
 import { fieldsOf } from '../../electron/kit/manifest.ts'
 import { catalog } from '../../electron/providers/catalog.ts'
 import { sandboxes } from '../../electron/sandbox/catalog.ts'
@@ -45,10 +46,11 @@ test.each(Object.values(sandboxes))('the demo credential and settings of $provid
 
 test.each(providers.map(([id, provider]) => ({ id, provider })))('$id can be drawn and set up', ({ provider }) => {
   const credential = fieldsOf(provider.credential)
-  // A service that a person posts to by hand is entrusted with nothing.
-  const needsNone = Object.keys(provider.endpoints).length === 0
-  expect(credential.some(({ secret }) => secret)).toBe(!needsNone)
-  expect(fieldsOf(provider.settings).map(({ name }) => name)).toContain('endpoint')
+  // Where people do everything by hand there is nobody to prove oneself to.
+  const byHand = Object.values(provider.actions as AnyProvider['actions']).every(({ assist }) => assist !== undefined)
+  expect(credential.some(({ secret }) => secret)).toBe(!byHand)
+  expect(fieldsOf(provider.settings).some(({ name }) => name === 'endpoint')).toBe(!byHand)
+  expect(Object.keys(provider.endpoints).length > 0).toBe(!byHand)
   expect(fieldsOf(provider.settings).filter(({ secret }) => secret)).toEqual([])
   for (const link of [provider.docs, ...provider.limits.map(({ source }) => source)]) expect(link).toMatch(/^https:\/\//)
   expect(provider.setup.length).toBeGreaterThan(0)

@@ -12,6 +12,7 @@ const sdks = [
   '@slack/web-api',
   'gpt-tokenizer',
   'grammy',
+  'nodemailer',
   'openai',
   'resend',
   'stripe',

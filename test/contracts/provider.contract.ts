@@ -45,38 +45,22 @@ export function describeProvider(subject: Subject): void {
     afterEach(() => expectNoSecret(subject, bench))
 
     describeManifest(subject)
-    if (isByHand(provider)) {
-      describeByHand(subject, () => bench)
-      return
-    }
     describeCheck(subject, () => bench)
     for (const [id, sample] of Object.entries(trial.actions)) {
       const action = provider.actions[id]
-      if (action && !sample.triedIn) describeAction({ id, action, sample, subject, bench: () => bench })
+      if (action && !sample.triedIn) describerOf(action, sample)({ id, action, sample, subject, bench: () => bench })
     }
   })
 }
 
-/** A service without an API: nothing is ever asked of it, a person does it all. */
-function isByHand({ actions, endpoints }: AnyProvider): boolean {
-  return Object.keys(endpoints).length === 0 && Object.values(actions).every(({ assist }) => assist !== undefined)
+/** Whether people do all of it: such a provider speaks to nobody, has no host and needs no secret. */
+function isByHand(provider: AnyProvider): boolean {
+  return Object.values(provider.actions).every(({ assist }) => assist !== undefined)
 }
 
-function describeByHand({ provider, trial, sandbox }: Subject, bench: () => Bench): void {
-  test('the check names who does it, and asks nobody', async () => {
-    const { output, requests } = await bench().check()
-    expect(output).toMatchObject({ account: { id: expect.stringMatching(/./), name: expect.stringMatching(/./) } })
-    expect(requests).toBe(0)
-  })
-
-  test.each(Object.entries(trial.actions))('%s hands a person text, page and steps', (id, { input }) => {
-    const action = provider.actions[id]
-    const settings = provider.settings.parse(sandbox.demoSettings) as never
-    const assist = action?.assist?.(action.input.parse(input), settings)
-    expect(assist?.text).toContain(input.text)
-    expect(assist?.page).toMatch(/^https:\/\//)
-    expect(assist?.steps.length).toBeGreaterThan(0)
-  })
+function describerOf(action: Action, sample: Sample): (tried: Tried) => void {
+  if (action.assist) return describeByHand
+  return sample.refused ? describeNever : describeAction
 }
 
 function expectNoSecret({ provider, sandbox }: Subject, bench: Bench): void {
@@ -98,7 +82,7 @@ function describeManifest({ provider, sandbox, trial }: Subject): void {
     const entry = toProviderEntry(provider)
     for (const { source } of [...entry.actions, ...entry.limits]) expect(source).toMatch(/^https:\/\//)
     for (const base of Object.values(provider.endpoints)) expect(base).toMatch(/^https:\/\/[^/]+$/)
-    expect(entry.settings.properties).toHaveProperty('endpoint')
+    if (!isByHand(provider)) expect(entry.settings.properties).toHaveProperty('endpoint')
   })
 
   test('it serves a job kind with an action whose input is the input of the kind', () => {
@@ -131,12 +115,15 @@ function describeManifest({ provider, sandbox, trial }: Subject): void {
   })
 }
 
-function describeCheck({ trial }: Subject, bench: () => Bench): void {
+function describeCheck({ provider, trial }: Subject, bench: () => Bench): void {
   test('the check names the account', async () => {
-    const { output } = await bench().check()
+    const { output, requests } = await bench().check()
     expect(output).toMatchObject({ account: { id: expect.stringMatching(/./), name: expect.stringMatching(/./) } })
+    expect(requests > 0).toBe(!isByHand(provider))
     expect(bench().inbox()).toEqual([])
   })
+
+  if (isByHand(provider)) return
 
   test('the check refuses a wrong credential', async () => {
     expect(await bench().check({ credential: trial.wrongCredential })).toMatchObject({ failure: { kind: 'unauthorized' } })
@@ -158,6 +145,35 @@ interface Tried {
   sample: Sample
   subject: Subject
   bench: () => Bench
+}
+
+/** What a person does with our help: the words to copy, the page to open, the steps; no request is ever made. */
+function describeByHand({ id, action, sample, subject, bench }: Tried): void {
+  describe(id, () => {
+    test('it hands a person all that is needed', () => {
+      const input = action.input.parse(sample.input) as { text?: string; link?: string }
+      const settings = subject.provider.settings.parse(subject.sandbox.demoSettings) as never
+      const assist = action.assist?.(input, settings)
+      expect(assist?.page).toMatch(/^https:\/\//)
+      expect(assist?.steps.length).toBeGreaterThan(0)
+      for (const part of [input.text, input.link]) expect(assist?.text).toContain(part ?? '')
+      expect(action.subject(longest(action.input, input)).length).toBeLessThanOrEqual(120)
+    })
+
+    test('it is never done without one', async () => {
+      expect(subject.provider.endpoints).toEqual({})
+      expect(await bench().run(action, sample.input)).toMatchObject({ failure: { kind: 'unsupported' }, requests: 0 })
+    })
+  })
+}
+
+/** What nobody can do: refused in words with the nearest thing that works, before any request. */
+function describeNever({ id, action, sample, bench }: Tried): void {
+  test(`${id} is refused in words before anything is asked, with a way around`, async () => {
+    const ended = await bench().run(action, sample.input)
+    expect(ended).toMatchObject({ failure: { kind: 'unsupported', action: { label: expect.stringMatching(/./) } }, requests: 0 })
+    expect(action.subject(action.input.parse(sample.input)).length).toBeLessThanOrEqual(120)
+  })
 }
 
 function describeAction(tried: Tried): void {
@@ -241,6 +257,7 @@ function describeRefusals({ action, sample, subject, bench }: Tried): void {
 function describeLostAnswers({ action, sample, bench }: Tried): void {
   const { input, answerUnread } = sample
   const { repeat } = action
+  const hasEffect = repeat !== 'safe'
 
   test('nobody listening is unavailable: certainly not sent', async () => {
     const { failure } = await bench().run(action, input, { endpoint: await deadEnd() })
@@ -273,9 +290,7 @@ function describeLostAnswers({ action, sample, bench }: Tried): void {
     await bench().run(action, input)
     const stop = new AbortController()
     const arrived = bench().nextSilence()
-    // What is asked before an effect is stopped like any question: nothing went out.
-    const fault = repeat === 'safe' ? 'silence' : 'silence_at_effect'
-    const { failure } = await bench().under(fault, async () => {
+    const { failure } = await bench().under(hasEffect ? 'silence_at_effect' : 'silence', async () => {
       const ended = bench().run(action, input, { signal: stop.signal })
       await arrived
       stop.abort()

@@ -2,9 +2,12 @@
 import type { catalog } from '../../electron/providers/catalog.ts'
 import type { Trial } from './trial.ts'
 import { alignableTrial } from './trials/alignable.ts'
+import { appleTrial } from './trials/apple.ts'
 import { cerebrasTrial } from './trials/cerebras.ts'
 import { deepseekTrial } from './trials/deepseek.ts'
 import { geminiTrial } from './trials/gemini.ts'
+import { ghostTrial } from './trials/ghost.ts'
+import { googleTrial } from './trials/google.ts'
 import { linkedinTrial } from './trials/linkedin.ts'
 import { metaTrial } from './trials/meta.ts'
 import { microsoftTrial } from './trials/microsoft.ts'
@@ -20,6 +23,7 @@ import { telegramTrial } from './trials/telegram.ts'
 import { threadsTrial } from './trials/threads.ts'
 import { tiktokTrial } from './trials/tiktok.ts'
 import { tumblrTrial } from './trials/tumblr.ts'
+import { wordpressTrial } from './trials/wordpress.ts'
 import { xTrial } from './trials/x.ts'
 
 export const trials: Readonly<Record<keyof typeof catalog, Trial>> = {
@@ -27,6 +31,8 @@ export const trials: Readonly<Record<keyof typeof catalog, Trial>> = {
   resend: resendTrial,
   slack: slackTrial,
   telegram: telegramTrial,
+  google: googleTrial,
+  apple: appleTrial,
   x: xTrial,
   meta: metaTrial,
   threads: threadsTrial,
@@ -36,6 +42,8 @@ export const trials: Readonly<Record<keyof typeof catalog, Trial>> = {
   pinterest: pinterestTrial,
   tiktok: tiktokTrial,
   alignable: alignableTrial,
+  wordpress: wordpressTrial,
+  ghost: ghostTrial,
   stripe: stripeTrial,
   supabase: supabaseTrial,
   openai: openaiTrial,

@@ -10,6 +10,8 @@ export interface Sample {
   answerUnread?: true
   /** Set where the action does not go by HTTP: the folder of the suite that tries it instead. */
   triedIn?: string
+  /** Set where no credential can do it: the action is there to say so, and to name the nearest thing that works. */
+  refused?: true
 }
 
 export interface Trial {

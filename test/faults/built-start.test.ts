@@ -13,6 +13,7 @@ const marks: Readonly<Record<string, string>> = {
   '@azure/msal-node': 'ConfidentialClientApplication',
   '@microsoft/microsoft-graph-client': 'GraphRequest',
   resend: 'Resend',
+  nodemailer: 'MailComposer',
 }
 
 const declares = (text: string, name: string) => new RegExp(`\\bclass ${name}\\b|\\b${name} = class\\b`).test(text)

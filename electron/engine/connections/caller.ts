@@ -31,7 +31,7 @@ export interface CallOrder {
   agent?: CallAgent | undefined
   progress?: unknown
   /** Used instead of the stored ones, for a check before they are stored. */
-  trial?: { credential: unknown; settings: Record<string, unknown> }
+  trial?: { credential: unknown; settings: Record<string, unknown>; onRenewed?(credential: unknown): void }
   beforeEffect?(): Promise<void>
   remember?(progress: unknown): Promise<void>
   accepted?(progress: unknown): Promise<void>
@@ -108,7 +108,7 @@ export function createCaller(deps: CallerDeps): Caller {
         ...(order.trial ? {} : { renew: (isDue, renew) => deps.renewals({ tenantId, provider: provider.id, isDue, renew }) }),
         async replaceCredential(renewed, known) {
           deps.addSecrets(renewed)
-          if (order.trial) return
+          if (order.trial) return order.trial.onRenewed?.(renewed)
           const stored = await keeper.replace(tenantId, provider.id, { version: current, credential: renewed, ...known })
           current = stored ?? current
         },

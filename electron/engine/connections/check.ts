@@ -8,7 +8,8 @@ import type { Database } from '../database/open.ts'
 import type { Caller } from './caller.ts'
 import type { Proofs } from './proofs.ts'
 
-export type Checked = { ok: true; result: CheckResult } | { ok: false; failure: Failure }
+/** `renewed` is the credential that took the place of the one tried, where the provider gave another. */
+export type Checked = ({ ok: true; result: CheckResult } | { ok: false; failure: Failure }) & { renewed?: unknown }
 
 export interface Checks {
   /** Calls the provider; `trial` tries a credential that is not stored. Nothing is recorded. */
@@ -33,12 +34,18 @@ export function createChecks(database: Database, caller: Caller, proofs: Proofs)
   return {
     async ask(tenantId, provider, trial) {
       const signal = AbortSignal.timeout(patienceMs)
-      const order = { tenantId, provider, repeat: 'safe' as const, key: uuidv7(), signal, ...(trial ? { trial } : {}) }
+      let renewed: { renewed?: unknown } = {}
+      const onRenewed = (credential: unknown) => {
+        renewed = { renewed: credential }
+      }
+      const tried = trial ? { trial: { ...trial, onRenewed } } : {}
+      const order = { tenantId, provider, repeat: 'safe' as const, key: uuidv7(), signal, ...tried }
       const { call, exchange } = await caller.makeCall(order)
       try {
-        return { ok: true, result: await provider.check.run(call) }
+        const result = await provider.check.run(call)
+        return { ok: true, result, ...renewed }
       } catch (error) {
-        return { ok: false, failure: callFailure(error, exchange, 'safe') }
+        return { ok: false, failure: callFailure(error, exchange, 'safe'), ...renewed }
       }
     },
     record(tenantId, provider, checked) {

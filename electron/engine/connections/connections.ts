@@ -81,7 +81,9 @@ export function createConnections(deps: ConnectionsDeps): (tenantId: string) => 
     const checked = await checks.ask(tenantId, provider, { credential, settings })
     if (checked.ok) pinAccount(before?.account, checked.result.account, replace)
     else if (before?.credential_version && condemning.has(checked.failure.kind)) throw withOldKept(checked.failure)
-    await keeper.store(tenantId, provider.id, { credential, ...(checked.ok ? knownOf(checked.result) : {}) }, actor)
+    // A token that works once was used up by the check: what came of it is kept.
+    const kept = (checked.renewed as Json | undefined) ?? credential
+    await keeper.store(tenantId, provider.id, { credential: kept, ...(checked.ok ? knownOf(checked.result) : {}) }, actor)
     await checks.record(tenantId, provider, checked)
   }
 

@@ -119,7 +119,7 @@ export function createDemo(deps: DemoDeps): Demo {
         if (known) await check(known)
       }
       // The spare way for mail is shown broken: mail itself goes on, and one real call mends what is shown.
-      const spare = Object.values(catalog).findLast((provider) => provider.serves.EMAIL_SEND !== undefined)
+      const [, spare] = Object.values(catalog).filter((provider) => provider.serves.EMAIL_SEND !== undefined)
       if (!spare) return
       deps.breakNextCheck(spare.id)
       await check(spare)

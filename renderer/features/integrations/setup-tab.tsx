@@ -98,7 +98,9 @@ function ConnectForm({ provider, connection }: TabProps) {
     ...missingFields(provider.settings as JsonSchema, settings),
   ]
   const failure = put.error ? failureOf(put.error) : undefined
-  const typed = Object.keys(credential).length > 0
+  // Where there is nothing to prove oneself with, connecting is the act of saying so.
+  const nothingToType = Object.keys((provider.credential as JsonSchema).properties ?? {}).length === 0
+  const typed = Object.keys(credential).length > 0 || (nothingToType && !connection.credential.set)
   const changed = JSON.stringify(settings) !== JSON.stringify(connection.settings)
 
   async function save(event: FormEvent): Promise<void> {

@@ -2,6 +2,9 @@
 import type { Trial } from '../trial.ts'
 
 export const alignableTrial: Trial = {
+  // Nobody is asked for one.
   wrongCredential: {},
-  actions: { 'post.assist': { input: { platform: 'alignable', text: 'Good morning', link: 'https://example.com/' } } },
+  actions: {
+    'post.assist': { input: { platform: 'alignable', text: 'We open on Monday.', link: 'https://example.com/open' } },
+  },
 }
