@@ -76,7 +76,7 @@ export interface Tokens {
 const TokenAnswer = z.object({
   access_token: z.string().min(1),
   refresh_token: z.string().nullish(),
-  expires_in: z.coerce.number().positive().nullish(),
+  expires_in: z.coerce.number().nonnegative().nullish(),
   scope: z.union([z.string(), z.array(z.string())]).nullish(),
 })
 
@@ -192,7 +192,6 @@ export function oauthSignIn<C extends TokenCredential, S>(
         response_type: 'code',
         [terms.clientIdName ?? 'client_id']: terms.client(call.credential).id,
         redirect_uri: redirectUri,
-        scope: terms.scopes(call.settings).join(terms.scopeSeparator ?? ' '),
         state,
         ...terms.authorizeParams,
       }
@@ -200,7 +199,11 @@ export function oauthSignIn<C extends TokenCredential, S>(
         params.code_challenge = await challengeOf(start as never, terms.pkce)
         params.code_challenge_method = 'S256'
       }
+      const scope = terms.scopes(call.settings).join(terms.scopeSeparator ?? ' ')
+      if (scope !== '') params.scope = scope
       for (const [name, value] of Object.entries(params)) url.searchParams.set(name, value)
+      // Not every provider reads a plus as a space.
+      url.search = url.searchParams.toString().replaceAll('+', '%20')
       return url.href
     },
     async redeem({ call, redirectUri, code, codeVerifier }): Promise<SignedIn<C>> {
@@ -209,7 +212,8 @@ export function oauthSignIn<C extends TokenCredential, S>(
       const first = terms.redeem ? await terms.redeem(call, { code, redirectUri }) : await askTokens(call, terms, grant)
       const tokens = terms.exchange ? await terms.exchange(call, first) : first
       const { refreshToken: _old, scopes: _before, ...app } = call.credential
-      const granted = tokens.scopes ?? [...terms.scopes(call.settings)]
+      // Who tells of no scopes granted those that were asked for (RFC 6749, 5.1).
+      const granted = tokens.scopes ?? first.scopes ?? [...terms.scopes(call.settings)]
       return {
         credential: withTokens(app as C, { ...tokens, scopes: granted }),
         account: await terms.account(call, tokens.accessToken),
@@ -239,6 +243,21 @@ async function refreshed<C extends TokenCredential, S>(
   return askTokens({ ...call, credential }, terms, { grant_type: 'refresh_token', refresh_token: credential.refreshToken ?? '' })
 }
 
+function isRenewable<C extends TokenCredential, S>(terms: OAuthTerms<C, S>, credential: C): boolean {
+  return Boolean(credential.refreshToken || (terms.refresh && credential.accessToken))
+}
+
+/** A fault on the way says nothing about the sign-in. */
+function isPassing(error: unknown): boolean {
+  return error instanceof AppError && (error.failure.kind === 'unavailable' || error.failure.kind === 'rate_limited')
+}
+
+/** Whether the token at hand may be used although it could not be renewed ahead of its end. */
+function isStillGood(credential: TokenCredential, now: number, unlike: string | undefined): boolean {
+  const end = endOf(credential)
+  return credential.accessToken !== undefined && credential.accessToken !== unlike && (end === undefined || end > now)
+}
+
 /** A token that is good for now: renewed ahead of its end where it can be, refused in words where it cannot. */
 export async function accessToken<C extends TokenCredential, S>(
   call: Call<C, S>,
@@ -246,16 +265,21 @@ export async function accessToken<C extends TokenCredential, S>(
   options: { provider: string; unlike?: string },
 ): Promise<string> {
   const margin = terms.marginMs ?? fiveMinutesMs
-  const renewable = (credential: C) => Boolean(credential.refreshToken || (terms.refresh && credential.accessToken))
+  let latest = call.credential
   const isDue = (credential: C) => {
-    if (!renewable(credential)) return false
+    latest = credential
+    if (!isRenewable(terms, credential)) return false
     if (!credential.accessToken || credential.accessToken === options.unlike) return true
     const end = endOf(credential)
     return end !== undefined && end - margin <= call.now()
   }
-  const credential = await call.renew(isDue, async (stored) => {
+  const renewal = call.renew(isDue, async (stored) => {
     const tokens = await refreshed(call, terms, stored)
     return { credential: withTokens(stored, tokens), ...(tokens.expiresAt === undefined ? {} : { expiresAt: tokens.expiresAt }) }
+  })
+  const credential = await renewal.catch((error: unknown) => {
+    if (!isPassing(error) || !isStillGood(latest, call.now(), options.unlike)) throw error
+    return latest
   })
   if (!credential.accessToken) throw signedOut(options.provider, 'never')
   const end = endOf(credential)
@@ -284,8 +308,9 @@ export async function sendSigned<C extends TokenCredential, S>(
     return await send(url, withToken(token))
   } catch (error) {
     const refused = error instanceof AppError && error.failure.kind === 'unauthorized'
-    if (!refused || !call.credential.refreshToken) throw error
+    if (!refused || !isRenewable(terms, call.credential)) throw error
     const renewed = await accessToken(call, terms, { provider, unlike: token })
+    if (renewed === token) throw error
     return send(url, withToken(renewed))
   }
 }

@@ -1,9 +1,10 @@
 /** Connections of one tenant, as the contract offers them: list, store, check, choose, import, disconnect. */
 
 import { v7 as uuidv7 } from 'uuid'
-import { type Failure, failed, invalidInput } from '#shared/failure'
+import { type Failure, failed, invalidInput, toFailure } from '#shared/failure'
 import type { AnyProvider } from '../../kit/define.ts'
 import { isLoopback, resolveEndpoints } from '../../kit/endpoints.ts'
+import type { Exchange } from '../../kit/fetch.ts'
 import { callFailure, hostsOf } from '../../kit/make-call.ts'
 import { fieldsOf } from '../../kit/manifest.ts'
 import type { AuditAppender } from '../audit/append.ts'
@@ -67,7 +68,7 @@ export function createConnections(deps: ConnectionsDeps): (tenantId: string) => 
   async function mergeCredential(tenantId: string, provider: AnyProvider, given: Json): Promise<Json> {
     if (!connections.isSet(tenantId, provider.id)) return parsePart(provider, 'credential', given)
     const { credential } = await keeper.read(tenantId, provider.id)
-    return parsePart(provider, 'credential', { ...(credential as Json), ...given })
+    return parsePart(provider, 'credential', { ...withoutOldTokens(credential as Json, given), ...given })
   }
 
   async function storeChecked(
@@ -126,13 +127,16 @@ export function createConnections(deps: ConnectionsDeps): (tenantId: string) => 
   async function revoke(tenantId: string, provider: AnyProvider): Promise<Record<string, unknown>> {
     if (!provider.revoke || !connections.isSet(tenantId, provider.id)) return {}
     const signal = AbortSignal.timeout(10_000)
-    const { call, exchange } = await caller.makeCall({ tenantId, provider, repeat: 'safe', key: uuidv7(), signal })
+    let exchange: Exchange | undefined
     try {
-      await provider.revoke(call)
+      const made = await caller.makeCall({ tenantId, provider, repeat: 'safe', key: uuidv7(), signal })
+      exchange = made.exchange
+      await provider.revoke(made.call)
       return { revoked: true }
     } catch (error) {
       // The credential goes away here whether or not the provider could be told; a dead one cannot be revoked.
-      return { revoked: false, failure: callFailure(error, exchange, 'safe').kind }
+      const failure = exchange ? callFailure(error, exchange, 'safe') : toFailure(error)
+      return { revoked: false, failure: failure.kind, ...(failure.code ? { code: failure.code } : {}) }
     }
   }
 
@@ -196,6 +200,15 @@ export function createConnections(deps: ConnectionsDeps): (tenantId: string) => 
       return { imported }
     },
   })
+}
+
+/** What belongs to one sign-in and to no other. */
+const ofOneSignIn = ['accessToken', 'refreshToken', 'expiresAt', 'scopes']
+
+/** A new token takes the place of all that came with the old one: a renewal would lead back to the old account otherwise. */
+function withoutOldTokens(stored: Json, given: Json): Json {
+  if (given.accessToken === undefined && given.refreshToken === undefined) return stored
+  return Object.fromEntries(Object.entries(stored).filter(([name]) => !ofOneSignIn.includes(name)))
 }
 
 const mostChoices = 500

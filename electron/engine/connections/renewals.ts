@@ -35,6 +35,8 @@ const lookMs = 200
 
 export function createRenewals({ keeper, leases, owner, addSecrets }: RenewalsDeps): Renewals {
   const flights = new Map<string, Promise<unknown>>()
+  const unstored = new Map<string, { of: number; renewed: Renewal<unknown> }>()
+  const nameOf = ({ tenantId, provider }: { tenantId: string; provider: string }) => `renewal/${tenantId}/${provider}`
 
   async function stored<C>({ tenantId, provider }: RenewalOrder<C>): Promise<{ version: number; credential: C }> {
     return (await keeper.read(tenantId, provider)) as { version: number; credential: C }
@@ -44,11 +46,28 @@ export function createRenewals({ keeper, leases, owner, addSecrets }: RenewalsDe
     const { version, credential } = await stored(order)
     // Whoever held the lease before may have done it already.
     if (!order.isDue(credential)) return credential
-    const renewed = await order.renew(credential)
-    addSecrets(renewed.credential)
+    const name = nameOf(order)
+    const renewed =
+      (unstored.get(name)?.of === version ? unstored.get(name)?.renewed : undefined) ?? (await ask(order, version, credential))
+    // The provider has given the new tokens away: until they are stored, they live here.
+    unstored.set(name, { of: version, renewed })
     const kept = await keeper.replace(order.tenantId, order.provider, { version, ...renewed })
+    unstored.delete(name)
     // A new sign-in was faster: its credential is the one in use.
-    return kept === undefined ? (await stored(order)).credential : renewed.credential
+    return kept === undefined ? (await stored(order)).credential : (renewed.credential as C)
+  }
+
+  /** Asks the provider; what it refuses of an old sign-in says nothing about a newer one. */
+  async function ask<C>(order: RenewalOrder<C>, version: number, credential: C): Promise<Renewal<unknown>> {
+    try {
+      const renewed = await order.renew(credential)
+      addSecrets(renewed.credential)
+      return renewed
+    } catch (error) {
+      const now = await stored(order)
+      if (now.version === version || order.isDue(now.credential)) throw error
+      return { credential: now.credential }
+    }
   }
 
   async function takeTurn<C>(name: string, order: RenewalOrder<C>): Promise<C> {
@@ -64,7 +83,7 @@ export function createRenewals({ keeper, leases, owner, addSecrets }: RenewalsDe
   }
 
   return async <C>(order: RenewalOrder<C>) => {
-    const name = `renewal/${order.tenantId}/${order.provider}`
+    const name = nameOf(order)
     for (let flight = flights.get(name); flight; flight = flights.get(name)) {
       const credential = (await flight) as C
       if (!order.isDue(credential)) return credential
