@@ -1,8 +1,8 @@
 /** Draws a form from JSON Schema, so that no screen needs to know a provider. */
 import { Button, Stack } from '@mantine/core'
-import { useState } from 'react'
+import { type ComponentType, useState } from 'react'
 import type { Choice } from '#shared/contract/connections'
-import { type AskChoices, controls } from './schema-controls.tsx'
+import { type AskChoices, type ControlProps, controls } from './schema-controls.tsx'
 import { type FormField, type FormValue, type JsonSchema, toFields, withField } from './schema-fields.ts'
 
 export interface SchemaFormProps {
@@ -19,6 +19,8 @@ export interface SchemaFormProps {
   agents?: readonly Choice[] | undefined
   /** Asks the provider for the choices of a picker. */
   onChoices?: AskChoices | undefined
+  /** Controls that a screen brings itself, by field name. */
+  overrides?: Readonly<Record<string, ComponentType<ControlProps>>> | undefined
   disabled?: boolean | undefined
 }
 
@@ -46,7 +48,7 @@ export function SchemaForm(props: SchemaFormProps) {
 }
 
 function Control({ field, ...form }: SchemaFormProps & { field: FormField }) {
-  const Drawn = controls[field.kind]
+  const Drawn = form.overrides?.[field.name] ?? controls[field.kind]
   const stored = form.secretsSet?.includes(field.name) === true
   return (
     <Drawn

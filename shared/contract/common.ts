@@ -15,7 +15,7 @@ export const ProviderId = z
   .regex(/^[a-z][a-z0-9_-]*$/)
 
 /** Paging asked for: the cursor of the last answer, and how many. */
-export const PageQuery = { cursor: z.string().max(500).optional(), limit: z.int().min(1).max(200).optional() }
+export const PageQuery = { cursor: z.string().min(1).max(500).optional(), limit: z.int().min(1).max(200).optional() }
 
 /** A page of items; `nextCursor` is null on the last one. */
 export function pageOf<T extends z.ZodType>(item: T) {

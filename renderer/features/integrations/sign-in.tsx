@@ -9,6 +9,7 @@ import { useNow } from '../../stores/clock.ts'
 import { FailurePanel } from '../../ui/failure-panel.tsx'
 import { QueryState } from '../../ui/query-state.tsx'
 import { toSpan } from '../../ui/relative.ts'
+import { PasteAddress } from './paste-address.tsx'
 
 export interface SignInProps {
   provider: Provider
@@ -30,7 +31,8 @@ export function SignIn({ provider, signIn, connection }: SignInProps) {
   )
   const cancel = useMutation(api.oauth.cancel.mutationOptions({ onSuccess: show }))
   const answer = useMutation(api.oauth.confirm.mutationOptions({ onSuccess: show }))
-  const error = start.error ?? cancel.error ?? answer.error
+  const paste = useMutation(api.oauth.paste.mutationOptions({ onSuccess: show }))
+  const error = start.error ?? cancel.error ?? answer.error ?? paste.error
   const begin = (replaceAccount: boolean) => start.mutate({ ...input, ...(replaceAccount ? { replaceAccount } : {}) })
   return (
     <section>
@@ -45,10 +47,13 @@ export function SignIn({ provider, signIn, connection }: SignInProps) {
             signIn={signIn}
             canStart={connection.credential.set}
             hasAccount={connection.account !== null}
-            busy={start.isPending || cancel.isPending || answer.isPending}
+            scopes={connection.requiredScopes}
+            missing={connection.missingScopes}
+            busy={start.isPending || cancel.isPending || answer.isPending || paste.isPending}
             onStart={begin}
             onCancel={() => cancel.mutate(input)}
             onAnswer={(replace) => answer.mutate({ ...input, replace })}
+            onPaste={(address) => paste.mutate({ ...input, address })}
           />
         )}
       </QueryState>
@@ -62,6 +67,8 @@ function openInBrowser(url: string): void {
   window.open(url, '_blank', 'noreferrer')
 }
 
+const elsewhere = 'Only needed where the browser could not come back by itself, for instance on another machine.'
+
 interface StageProps {
   status: SignInStatus
   provider: Provider
@@ -72,6 +79,10 @@ interface StageProps {
   onStart: (replaceAccount: boolean) => void
   onCancel: () => void
   onAnswer: (replace: boolean) => void
+  onPaste: (address: string) => void
+  /** Asked for with the settings as they are, and of those what was not granted. */
+  scopes: readonly string[]
+  missing: readonly string[]
 }
 
 function Stage(props: StageProps) {
@@ -99,7 +110,7 @@ function Stage(props: StageProps) {
   return <Ready {...props} />
 }
 
-function Ready({ status, provider, signIn, canStart, hasAccount, busy, onStart }: StageProps) {
+function Ready({ status, provider, signIn, canStart, hasAccount, busy, onStart, scopes, missing }: StageProps) {
   const redirect = status.redirectUri ?? signIn.redirect
   return (
     <Stack gap="xs">
@@ -107,9 +118,14 @@ function Ready({ status, provider, signIn, canStart, hasAccount, busy, onStart }
       {status.stage === 'expired' ? <Text size="sm">Nobody signed in within ten minutes, so the sign-in was closed.</Text> : null}
       {status.stage === 'cancelled' ? <Text size="sm">The sign-in was cancelled; nothing was changed.</Text> : null}
       {status.stage === 'connected' ? <Text size="sm">The sign-in succeeded.</Text> : null}
+      {hasAccount && missing.length > 0 ? (
+        <Text size="sm" role="note">
+          Not granted: {missing.join(', ')}. What needs it stays off; sign in again and allow it to switch it on.
+        </Text>
+      ) : null}
       <Text size="sm">
-        {provider.name} asks in your browser for: {signIn.scopes.join(', ')}. Register the redirect address{' '}
-        <code>{redirect}</code> there.
+        {provider.name} asks in your browser for: {scopes.join(', ')}. Register the redirect address <code>{redirect}</code>{' '}
+        there.
       </Text>
       {canStart ? null : <Text size="sm">Save the client id in Setup first.</Text>}
       <Group gap="xs">
@@ -126,7 +142,7 @@ function Ready({ status, provider, signIn, canStart, hasAccount, busy, onStart }
   )
 }
 
-function Waiting({ status, provider, busy, onCancel }: StageProps) {
+function Waiting({ status, provider, signIn, busy, onCancel, onPaste }: StageProps) {
   const now = useNow()
   const leftMs = status.expiresAt ? Math.max(Date.parse(status.expiresAt) - now, 0) : undefined
   const url = status.authorizationUrl
@@ -154,6 +170,7 @@ function Waiting({ status, provider, busy, onCancel }: StageProps) {
           Cancel sign-in
         </Button>
       </Group>
+      <PasteAddress help={signIn.paste ?? elsewhere} busy={busy} onPaste={onPaste} />
     </Stack>
   )
 }

@@ -1,6 +1,8 @@
 /** A post as it stands in the form, held against the same table that the engine holds it against. Pure. */
+
+import type { MediaItem } from '#shared/contract/media'
 import type { FieldFault } from '#shared/failure'
-import { checkPost, costOfPost } from '#shared/social/check-post'
+import { checkPost, costOfPost, type MediumFacts } from '#shared/social/check-post'
 import { countText } from '#shared/social/count-text'
 import { platforms } from '#shared/social/platforms'
 import { type PlatformId, SocialPost } from '#shared/social/post'
@@ -21,6 +23,22 @@ export interface PostCheck {
   cost: { microDollars: number; asOf: string } | undefined
 }
 
+/** What is known here of each medium; one that lies elsewhere is judged when it is sent. */
+function factsOf({ media = [] }: SocialPost, tray: readonly MediaItem[]): (MediumFacts | undefined)[] {
+  return media.map(({ file }) => {
+    const item = tray.find(({ id }) => id === file)
+    if (!item) return undefined
+    const { contentType, sizeBytes, width, height, seconds } = item
+    return {
+      contentType,
+      sizeBytes,
+      ...(width === null ? {} : { width }),
+      ...(height === null ? {} : { height }),
+      ...(seconds === null ? {} : { seconds }),
+    }
+  })
+}
+
 function countersOf(platform: PlatformId, value: FormValue): Counter[] {
   const { text, title } = platforms[platform]
   const written = (name: string) => (typeof value[name] === 'string' ? value[name] : '')
@@ -29,11 +47,12 @@ function countersOf(platform: PlatformId, value: FormValue): Counter[] {
   return counters
 }
 
-export function judgePost(platform: PlatformId, value: FormValue): PostCheck {
+/** `tray` is what is known of the files at hand. */
+export function judgePost(platform: PlatformId, value: FormValue, tray: readonly MediaItem[] = []): PostCheck {
   const parsed = SocialPost.safeParse({ ...value, platform })
   const counters = countersOf(platform, value)
   if (!parsed.success) return { counters, faults: [], cost: undefined }
-  return { counters, faults: checkPost(parsed.data), cost: costOfPost(parsed.data) }
+  return { counters, faults: checkPost(parsed.data, factsOf(parsed.data, tray)), cost: costOfPost(parsed.data) }
 }
 
 /** "$0.015": as many digits as the amount needs, at least two. */

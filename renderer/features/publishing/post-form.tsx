@@ -12,8 +12,11 @@ import { SchemaForm } from '../../ui/schema-form.tsx'
 import { type Draft, newDraft, useDrafts } from '../orders/drafts.ts'
 import { OrderOptions } from '../orders/order-options.tsx'
 import { readSendAt } from '../orders/send-at.ts'
+import { MediaField } from './media-field.tsx'
 import { judgePost, type PostCheck, toDollars } from './post-check.ts'
 import { orderWords, type PlatformWay, withoutPlatform } from './ways.ts'
+
+const overrides = { media: MediaField }
 
 export interface PostFormProps {
   way: PlatformWay
@@ -28,7 +31,8 @@ export function PostForm({ way, place }: PostFormProps) {
   const schema = withoutPlatform(way.schema)
   const missing = missingFields(schema, draft.value)
   const failure = create.error ? failureOf(create.error) : undefined
-  const check = judgePost(way.platform, draft.value)
+  const tray = useQuery(api.media.list.queryOptions({ input: { limit: 200 } }))
+  const check = judgePost(way.platform, draft.value, tray.data?.items)
   const choices = (agents.data?.items ?? []).map(({ id, name, role }) => ({ value: id, label: `${name} · ${role}` }))
   const blocked = missing.length > 0 || check.faults.length > 0 || fault !== undefined
   const submit = (event: FormEvent) => {
@@ -47,6 +51,7 @@ export function PostForm({ way, place }: PostFormProps) {
           onChoices={async (picker, context) =>
             (await client.connections.choices({ provider: way.provider.id, picker, context })).items
           }
+          overrides={overrides}
           disabled={create.isPending}
         />
         <Measures check={check} name={way.name} />
