@@ -75,6 +75,7 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
         ref={view.ref}
         className={classes.scroll}
         role="grid"
+        data-empty={count === 0 || undefined}
         aria-label={label}
         aria-rowcount={count + 1}
         aria-colcount={columns.length}
@@ -115,8 +116,8 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
             </GridRow>
           ))}
         </div>
-        {count === 0 ? empty : null}
       </div>
+      {count === 0 ? empty : null}
     </div>
   )
 }

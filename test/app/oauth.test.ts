@@ -90,10 +90,8 @@ interface Shared {
   vault: ReturnType<typeof createMemoryVault>
 }
 
-/** One process of the product; `shared` puts a second one beside it on the same database and vault. */
-async function openProcess(shared?: Shared) {
-  const clock = { shiftMs: 0 }
-  const now = () => Date.now() + clock.shiftMs
+/** All that a sign-in needs of the engine, on a database of its own or a shared one. */
+function openParts(now: () => number, shared: Shared | undefined) {
   const database = shared?.database ?? openDatabase({ file: ':memory:' })
   const vault = shared?.vault ?? createMemoryVault()
   const announcements = createAnnouncements()
@@ -121,6 +119,14 @@ async function openProcess(shared?: Shared) {
   const proofs = createProofs({ database, announcements, connections, notices, nameOf: () => 'Example', now })
   const checks = createChecks(database, caller, proofs)
   const views = createConnectionViews({ database, connections, whyParked: () => undefined })
+  return { database, vault, audit, connections, keeper, caller, checks, views }
+}
+
+/** One process of the product; `shared` puts a second one beside it on the same database and vault. */
+async function openProcess(shared?: Shared) {
+  const clock = { shiftMs: 0 }
+  const now = () => Date.now() + clock.shiftMs
+  const { database, vault, audit, connections, keeper, caller, checks, views } = openParts(now, shared)
   const background: unknown[] = []
   const signIns = createSignIns({
     now,

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type App, compose } from '../../electron/compose.ts'
+import type { World } from '../../electron/composition/world.ts'
 import { createGateway } from '../../electron/gateway/gateway.ts'
 import { listenForSignIn } from '../../electron/gateway/sign-in-listener.ts'
 
@@ -21,7 +22,7 @@ export interface RunningApp {
   stop(): Promise<void>
 }
 
-export async function runApp(environment: Record<string, string> = {}): Promise<RunningApp> {
+export async function runApp(environment: Record<string, string> = {}, world: Partial<World> = {}): Promise<RunningApp> {
   const dataDir = mkdtempSync(join(tmpdir(), 'atlas-app-'))
   const app = compose({
     host: 'serve',
@@ -34,6 +35,7 @@ export async function runApp(environment: Record<string, string> = {}): Promise<
     fetch: (request) => fetch(request),
     listenForSignIn,
     restUrl: () => null,
+    ...world,
   })
   await app.start()
   await app.settleIn()

@@ -12,8 +12,8 @@ export interface FailedAttempt {
   /** When the job was first due, and now (ms UTC). */
   dueAt: number
   now: number
-  /** An earlier request was taken by the provider; this attempt only watched what became of it. */
-  accepted: boolean
+  /** When the provider took the order (ms UTC); from then on an attempt only watches what becomes of it. */
+  acceptedAt: number | undefined
   /** A person asked to cancel it. */
   cancelAsked: boolean
 }
@@ -36,7 +36,7 @@ const patienceMs = spans.day
 
 export function judge(attempt: FailedAttempt): Judgement {
   const { failure, repeat } = attempt
-  if (attempt.accepted) return watch(attempt)
+  if (attempt.acceptedAt !== undefined) return watch(attempt, attempt.acceptedAt)
   if (failure.kind === 'unsupported' && failure.code === byHand) return { move: 'park', reason: 'operator', free: true }
   if (failure.kind === 'unknown') return repeat === 'unsafe' ? { move: 'lose_answer' } : again(attempt)
   if (attempt.cancelAsked || failure.kind === 'cancelled') return { move: attempt.cancelAsked ? 'cancel' : 'release', free: true }
@@ -46,11 +46,10 @@ export function judge(attempt: FailedAttempt): Judgement {
 }
 
 /** Watching what was taken never repeats it: only the provider's own refusal ends it as failed, and patience as not known. */
-function watch(attempt: FailedAttempt): Judgement {
-  const { failure, now, dueAt } = attempt
+function watch({ failure, now }: FailedAttempt, acceptedAt: number): Judgement {
   if (failure.kind === 'rejected') return { move: 'fail' }
   const passing = failure.kind === 'rate_limited' || failure.kind === 'unavailable' || failure.kind === 'cancelled'
-  return passing && now - dueAt <= patienceMs ? { move: 'retry_later', free: true } : { move: 'lose_answer' }
+  return passing && now - acceptedAt <= patienceMs ? { move: 'retry_later', free: true } : { move: 'lose_answer' }
 }
 
 function again(attempt: FailedAttempt): Judgement {

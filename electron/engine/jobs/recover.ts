@@ -78,7 +78,7 @@ export function createRecovery(deps: RecoveryDeps): Recovery {
     const repeat = deps.repeatOf(attempt?.provider ?? null, attempt?.action ?? null)
     const sent = attempt !== undefined && attempt.sending_at !== null
     // What was accepted is only watched: whoever takes it over goes on watching.
-    const accepted = parseJson<Progress>(row.progress)?.accepted === true
+    const accepted = parseJson<Progress>(row.progress)?.acceptedAt !== undefined
     if (sent && repeat === 'unsafe' && !accepted) {
       const failure = failed(
         'unknown',

@@ -57,8 +57,8 @@ export interface Progress {
   /** What the action remembered, and of which provider. */
   provider?: string
   value?: unknown
-  /** The provider took the order: what follows only watches. */
-  accepted?: boolean
+  /** When the provider took the order (ms UTC): what follows only watches. */
+  acceptedAt?: number
 }
 
 export function parseJson<T>(text: string | null): T | undefined {

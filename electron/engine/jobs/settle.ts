@@ -66,7 +66,7 @@ export function createSettler(deps: SettlerDeps): Settler {
   /** The next provider of the kind takes over at once where this one certainly did not send; after the last one, all are told. */
   function fallOver(row: JobRow, plan: RunPlan, failure: Failure): MoveOrder | undefined {
     const progress = parseJson<Progress>(row.progress)
-    if (!mayFallOver(failure) || failure.code === stillWorking || progress?.accepted) return undefined
+    if (!mayFallOver(failure) || failure.code === stillWorking || progress?.acceptedAt !== undefined) return undefined
     const before = progress?.tried ?? {}
     const tried = { ...before, [plan.provider.id]: failure }
     const route = deps.routeAfter(row, tried)
@@ -91,7 +91,7 @@ export function createSettler(deps: SettlerDeps): Settler {
       maxAttempts: row.max_attempts,
       dueAt: row.due_at,
       now: now(),
-      accepted: parseJson<Progress>(row.progress)?.accepted === true,
+      acceptedAt: parseJson<Progress>(row.progress)?.acceptedAt,
       cancelAsked: row.cancel_asked_at !== null,
     }
     const verdict = judge(attempt)
@@ -145,7 +145,9 @@ export function createSettler(deps: SettlerDeps): Settler {
     },
     remember(row, provider, value, accepted = false) {
       return database.write(() => {
-        const progress: Progress = { provider, value, ...(accepted ? { accepted } : {}) }
+        const before = parseJson<Progress>(fresh(row).progress)?.acceptedAt
+        const acceptedAt = before ?? (accepted ? now() : undefined)
+        const progress: Progress = { provider, value, ...(acceptedAt === undefined ? {} : { acceptedAt }) }
         saveProgress.run(JSON.stringify(progress), row.id, row.generation)
       })
     },

@@ -36,7 +36,7 @@ export interface SteeringDeps {
 
 /** What was taken once is not watched again when a person orders it anew; parts that went out stay remembered. */
 function progressToKeep({ progress }: JobRow): string | null {
-  return parseJson<Progress>(progress)?.accepted ? null : progress
+  return parseJson<Progress>(progress)?.acceptedAt === undefined ? progress : null
 }
 
 /** Nobody can have done by hand what waits for a connection or an approval. */
