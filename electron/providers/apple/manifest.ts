@@ -59,7 +59,21 @@ export const apple = defineProvider({
   endpoints: { cloudkit: 'https://api.apple-cloudkit.com' },
   credential: AppleCredential,
   settings: AppleSettings,
-  verification: { required: false, note: 'An Apple Developer membership with a CloudKit container of your own is needed.' },
+  verification: {
+    required: true,
+    note: 'An Apple Developer membership with a CloudKit container of your own is needed; Apple approves the membership and the app.',
+    review: {
+      stage: 'submitted',
+      console: 'https://developer.apple.com/account',
+      checklist: [
+        { id: 'membership', title: 'Apple Developer Program membership', href: 'https://developer.apple.com/programs/enroll/' },
+        { id: 'container', title: 'A CloudKit container with an API token or a server-to-server key' },
+        { id: 'schema', title: 'The schema deployed to production' },
+      ],
+      meanwhile: 'The development environment of the container works as soon as the membership is there.',
+      parks: [],
+    },
+  },
   limits: [
     {
       bucket: 'container',

@@ -71,6 +71,23 @@ export const google = defineProvider({
   verification: {
     required: true,
     note: 'Up to 100 test users may sign in without review. Beyond that Google reviews the app: a verified domain, a privacy policy and a video of the permissions in use; for reading Gmail or all of Drive also a yearly security assessment.',
+    review: {
+      stage: 'submitted',
+      console: 'https://console.cloud.google.com/auth/verification',
+      checklist: [
+        { id: 'scopes', title: 'Why each scope is needed' },
+        {
+          id: 'video',
+          title: 'A demo video on YouTube that shows the sign-in and each scope in use',
+          href: 'https://support.google.com/cloud/answer/13464321',
+        },
+        { id: 'domain', title: 'The domain of the app, verified in Search Console' },
+        { id: 'privacy', title: 'The address of the privacy policy on that domain' },
+      ],
+      meanwhile:
+        'Test users can sign in and everything works for them, but each sign-in ends after 7 days and has to be made again.',
+      parks: [],
+    },
   },
   limits: [
     {
