@@ -32,8 +32,8 @@ export interface App {
 export function compose(world: World): App {
   const foundation = createFoundation(world)
   const reach = createReach(world, foundation)
-  const work = createWork(world, foundation, reach)
   const ai = createAiParts(world, foundation, reach)
+  const work = createWork(world, foundation, reach, ai)
   const sandbox = world.host === 'worker' ? undefined : createSandboxParts(world, foundation)
   const access = createAccess({
     database: foundation.database,

@@ -24,6 +24,9 @@ export const staleBy: Readonly<Record<Topic, readonly Stale[]>> = {
   'schedule.changed': [['schedules']],
   'ai.changed': [['ai']],
   'billing.changed': [['billing']],
+  'agent.changed': [['agents']],
+  'run.changed': [['runs'], ['agents', 'list'], ['agents', 'get']],
+  'approval.changed': [['approvals'], ['agents', 'list']],
   'signin.changed': [['oauth'], ['connections']],
   missed: [everything],
 }

@@ -113,6 +113,16 @@ export const FileUpload = z
 /** Input of `FILE_UPLOAD`. */
 export type FileUpload = z.infer<typeof FileUpload>
 
+/** Input of `AGENT_RUN`: work for an agent. */
+export const AgentRun = z
+  .strictObject({
+    agent: z.string().min(1).max(64).meta({ title: 'Agent', agent: true }),
+    instruction: z.string().trim().min(1).max(20_000).meta({ title: 'Instruction', multiline: true }),
+  })
+  .meta({ title: 'Work for an agent' })
+/** Input of `AGENT_RUN`. */
+export type AgentRun = z.infer<typeof AgentRun>
+
 /** Input of `ACTION_RUN`: any action of any provider, its own input checked by that action's schema. */
 export const ActionRun = z.strictObject({
   provider: z.string().min(1).max(64),
@@ -130,6 +140,7 @@ export const jobKinds = {
   SLACK_SEND: SlackSend,
   SOCIAL_POST: SocialPost,
   FILE_UPLOAD: FileUpload,
+  AGENT_RUN: AgentRun,
   ACTION_RUN: ActionRun,
 } as const
 
@@ -139,5 +150,5 @@ export type JobKind = keyof typeof jobKinds
 /** All job kinds of this build. */
 export const JobKind = z.enum(Object.keys(jobKinds) as [JobKind, ...JobKind[]])
 
-/** The kinds a provider may serve with one action each. `SOCIAL_POST` goes by platform, and `ACTION_RUN` names its action. */
-export type ServedKind = Exclude<JobKind, 'ACTION_RUN' | 'SOCIAL_POST'>
+/** The kinds a provider may serve with one action each. `SOCIAL_POST` goes by platform, `ACTION_RUN` names its action, and `AGENT_RUN` is the engine's own. */
+export type ServedKind = Exclude<JobKind, 'ACTION_RUN' | 'AGENT_RUN' | 'SOCIAL_POST'>

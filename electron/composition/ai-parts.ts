@@ -19,7 +19,7 @@ const abandonedMs = 1_800_000
 
 export function createAiParts(world: World, foundation: Foundation, reach: Reach) {
   const { database, audit, announcements } = foundation
-  const { connections, buckets, notices, proofs, caller, agents } = reach
+  const { connections, buckets, notices, proofs, caller, agents, budgets } = reach
   const { now, monotonic } = world
   const circuits = createCircuits(now)
   const usage = createUsage(database)
@@ -28,7 +28,7 @@ export function createAiParts(world: World, foundation: Foundation, reach: Reach
   const spending = createSpending({ database, notices, budgetOf, now })
   const policies: Policies = createPolicies({ database, audit, announcements, onChanged: spending.retell })
   const standing = createStanding({ connections, buckets, circuits, now })
-  const calls = createCalls({ database, audit, announcements, proofs, buckets, usage, spending, budgetOf, now })
+  const calls = createCalls({ database, audit, announcements, proofs, buckets, usage, spending, agents: budgets, budgetOf, now })
   const ask = createAsk({
     catalog,
     caller,
@@ -37,6 +37,7 @@ export function createAiParts(world: World, foundation: Foundation, reach: Reach
     policies,
     spending,
     standing,
+    agentLeft: budgets.left,
     agentOf: agents.forCall,
     monotonic,
   })

@@ -93,7 +93,7 @@ function createInstallation({ world, foundation, reach, access, housekeeping }: 
 function createTenantEngines(parts: FaceParts): (tenantId: string) => TenantEngine {
   const { world, foundation, reach, work, sandbox } = parts
   const { database, audit, auditLog, announcements } = foundation
-  const { connections, keeper, checks, caller, views, settings, notices, agents, conversations, tenants, cases } = reach
+  const { connections, keeper, checks, caller, views, settings, notices, conversations, tenants, cases } = reach
   const { jobs, schedules } = work
   const defaultChat = createDefaultChat(connections, keeper)
   const limits = createLimitView(catalog, reach.buckets, world.now)
@@ -115,7 +115,7 @@ function createTenantEngines(parts: FaceParts): (tenantId: string) => TenantEngi
   })
   const recovery = createRecoveryArea({ database, audit, connections, keeper, knownProviders: Object.keys(catalog), onConnected })
   const jobArea = createJobs(jobs)
-  const messaging = createMessaging(conversations, agents, defaultChat.read)
+  const messaging = createMessaging(conversations, defaultChat.read)
   const signIns = createSignInArea(parts.signIns)
   const verification = createVerification({
     database,
@@ -159,6 +159,7 @@ function createTenantEngines(parts: FaceParts): (tenantId: string) => TenantEngi
       addMedia: media.add,
       ai: parts.ai.forTenant(tenantId),
       billing: billingArea(tenantId),
+      ...work.agents.forTenant(tenantId),
       system: {
         settings: async () => settings.get(tenantId),
         updateSettings: (patch, actor) => settings.update(tenantId, patch, actor),

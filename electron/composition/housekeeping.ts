@@ -95,6 +95,7 @@ export function createHousekeeping(
       every(watchMs, lateWatch.look)
       every(probeMs, upkeep.probes.look)
       every(renewalMs, upkeep.renewals.look)
+      every(renewalMs, work.agents.approvals.expire)
       every(sweepMs, async () => {
         await reach.tray.sweep()
         await reach.lending.sweep()

@@ -2,6 +2,7 @@
 
 import { v7 as uuidv7 } from 'uuid'
 import { createAgents } from '../engine/agents/agents.ts'
+import { createAgentBudgets } from '../engine/agents/budgets.ts'
 import { createAskAction } from '../engine/connections/ask-action.ts'
 import { createCaller } from '../engine/connections/caller.ts'
 import { createChecks } from '../engine/connections/check.ts'
@@ -31,9 +32,10 @@ export type Reach = ReturnType<typeof createReach>
 export function createReach(world: World, foundation: Foundation) {
   const { database, audit, announcements, redactor, state, vaultFor } = foundation
   const { now } = world
-  const agents = createAgents(database)
+  const agents = createAgents({ database, audit, announcements, now })
   const connections = createConnectionReader(database)
   const notices = createNotices(database, announcements, now)
+  const budgets = createAgentBudgets({ database, agents, notices, now })
   const nameOf = (provider: string) => catalog[provider as keyof typeof catalog]?.name ?? provider
   const proofs = createProofs({ database, announcements, connections, notices, nameOf, now })
   const keeper = createKeeper({ database, audit, announcements, connections, vaultFor, now })
@@ -82,6 +84,6 @@ export function createReach(world: World, foundation: Foundation) {
   const checks = createChecks(database, caller, proofs)
   const cases = createCases({ database, audit, announcements, now })
   const views = createConnectionViews({ database, connections, whyParked: cases.whyParked })
-  const known = { agents, connections, notices, proofs, keeper, conversations, buckets, settings, tenants }
+  const known = { agents, budgets, connections, notices, proofs, keeper, conversations, buckets, settings, tenants }
   return { ...known, caller, checks, views, cases, leases, owner, tray, ask, ...mediaParts }
 }

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { Change } from '../engine/database/writer.ts'
 import { createLateWatch } from '../engine/escalation/watch.ts'
 import { createJobSystem } from '../engine/jobs/job-system.ts'
+import type { MoveOrder } from '../engine/jobs/moves.ts'
 import type { JobRow } from '../engine/jobs/rows.ts'
 import { createTelling } from '../engine/jobs/telling.ts'
 import { createLeases } from '../engine/messaging/leases.ts'
@@ -11,6 +12,8 @@ import { createReceivers } from '../engine/messaging/receiver.ts'
 import { createPostCheck } from '../engine/publishing/check-order.ts'
 import { createSchedules } from '../engine/schedule/schedules.ts'
 import { catalog } from '../providers/catalog.ts'
+import { type AgentParts, createAgentParts } from './agent-parts.ts'
+import type { AiParts } from './ai-parts.ts'
 import { createBillingParts } from './billing-parts.ts'
 import type { Foundation } from './foundation.ts'
 import type { Reach } from './reach.ts'
@@ -18,20 +21,30 @@ import type { World } from './world.ts'
 
 export type Work = ReturnType<typeof createWork>
 
-export function createWork(world: World, foundation: Foundation, reach: Reach) {
+type OnMoved = (tx: Change, row: JobRow, order: MoveOrder) => void
+
+const inTurn =
+  (...hooks: OnMoved[]): OnMoved =>
+  (...moved) => {
+    for (const hook of hooks) hook(...moved)
+  }
+
+/** An order that is a message shows in its conversation from the moment it is durable. */
+function createMessageNote({ connections, conversations }: Reach): (tx: Change, row: JobRow) => void {
+  return (tx, row) => {
+    const settings = (provider: string) => connections.settings(row.tenant_id, provider)
+    const outgoing = outgoingOf(row.kind, JSON.parse(row.input), row.agent, { settings })
+    if (outgoing) conversations.noteOutgoing(tx, row, outgoing, row.agent ?? 'operator')
+  }
+}
+
+export function createWork(world: World, foundation: Foundation, reach: Reach, ai: AiParts) {
   const { database, audit, announcements, log } = foundation
   const { connections, conversations, agents, notices, proofs, caller, buckets, settings, cases } = reach
   const { now } = world
   const runnerId = `${world.host}-${randomUUID()}`
   const onError = (error: unknown) => log.error({ error }, 'unexpected')
-
-  /** An order that is a message shows in its conversation from the moment it is durable. */
-  function onQueued(tx: Change, row: JobRow): void {
-    const outgoing = outgoingOf(row.kind, JSON.parse(row.input), row.agent, {
-      settings: (provider) => connections.settings(row.tenant_id, provider),
-    })
-    if (outgoing) conversations.noteOutgoing(tx, row, outgoing, row.agent ?? 'operator')
-  }
+  const noteMessage = createMessageNote(reach)
 
   const jobs = createJobSystem({
     database,
@@ -51,12 +64,17 @@ export function createWork(world: World, foundation: Foundation, reach: Reach) {
     gate: cases.whyParked,
     checkPost: createPostCheck(reach.openMedia.factsOf),
     agentOf: agents.forCall,
-    onQueued,
-    onMoved: createTelling(notices),
+    onQueued(tx, row, actor) {
+      agentParts.runs.onQueued(tx, row, actor)
+      noteMessage(tx, row)
+    },
+    onMoved: inTurn(createTelling(notices), (...moved) => agentParts.onMoved(...moved)),
+    runAgent: (row, signal) => agentParts.runs.execute(row, signal),
     onProof: (tx, proof) => proofs.record(tx, proof),
     onError,
     ...(world.concurrency === undefined ? {} : { concurrency: world.concurrency }),
   })
+  const agentParts: AgentParts = createAgentParts(world, foundation, reach, { jobs, ai })
   const schedules = createSchedules({
     database,
     audit,
@@ -79,5 +97,5 @@ export function createWork(world: World, foundation: Foundation, reach: Reach) {
   })
   const lateWatch = createLateWatch(database, notices, now)
   const billing = createBillingParts(foundation, reach, { owner: runnerId, now, onError })
-  return { jobs, schedules, receivers, lateWatch, billing, onError }
+  return { jobs, agents: agentParts, schedules, receivers, lateWatch, billing, onError }
 }

@@ -13,6 +13,8 @@ const loud: TenantSettings = {
     job_late: true,
     ai_budget: true,
     payment_failed: true,
+    approval_waiting: true,
+    agent_budget: true,
   },
   quietHours: null,
 }

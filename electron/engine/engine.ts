@@ -57,6 +57,9 @@ export interface TenantEngine {
   addMedia: AddMedia
   ai: AiArea
   billing: Area<'billing'>
+  agents: Area<'agents'>
+  runs: Area<'runs'>
+  approvals: Area<'approvals'>
   system: Pick<Area<'system'>, 'settings' | 'updateSettings' | 'notices' | 'recoveryExport' | 'recoveryImport'>
   /** The filtered export as it is written, chunk by chunk. */
   exportAudit(format: 'jsonl' | 'csv', filter: Inputs['audit']['list'], actor: Actor): AsyncIterable<string>

@@ -64,6 +64,9 @@ const tenantAreas = [
   'media',
   'ai',
   'billing',
+  'agents',
+  'runs',
+  'approvals',
 ] as const
 const tenantSystem = ['settings', 'updateSettings', 'notices', 'recoveryExport', 'recoveryImport'] as const
 const installationSystem = ['health', 'about', 'vault', 'unlockVault', 'lockVault'] as const

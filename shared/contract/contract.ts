@@ -1,5 +1,7 @@
 /** The one contract: all that a screen or a script knows of the engine. */
+import { agents, runs } from './agents.ts'
 import { ai } from './ai.ts'
+import { approvals } from './approvals.ts'
 import { audit } from './audit.ts'
 import { billing } from './billing.ts'
 import { connections, oauth } from './connections.ts'
@@ -32,6 +34,9 @@ export const contract = {
   media,
   ai,
   billing,
+  agents,
+  runs,
+  approvals,
 }
 /** Type of the contract. */
 export type Contract = typeof contract

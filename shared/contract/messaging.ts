@@ -40,17 +40,6 @@ export const Message = z.object({
 /** One message. */
 export type Message = z.infer<typeof Message>
 
-/** An agent as the roster lists it. */
-export const Agent = z.object({
-  id: z.string(),
-  name: z.string(),
-  role: z.string(),
-  email: z.string().nullable(),
-  platform: z.string().nullable(),
-})
-/** An agent as the roster lists it. */
-export type Agent = z.infer<typeof Agent>
-
 const ChatId = z.union([z.string().min(1).max(64), z.int()])
 
 /** Procedures about conversations. */
@@ -63,10 +52,6 @@ export const messaging = {
     .route({ method: 'GET', path: '/conversations/{id}/messages', summary: 'Messages of one conversation, newest first' })
     .input(z.strictObject({ id: z.string().max(64), ...PageQuery }))
     .output(pageOf(Message)),
-  agents: procedure
-    .route({ method: 'GET', path: '/agents', summary: 'The roster' })
-    .input(z.strictObject({}).optional())
-    .output(pageOf(Agent)),
 }
 
 /** The default Telegram chat, where agents tell their operator. */

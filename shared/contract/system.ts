@@ -44,6 +44,8 @@ export const NoticeKind = z.enum([
   'job_late',
   'ai_budget',
   'payment_failed',
+  'approval_waiting',
+  'agent_budget',
 ])
 /** A kind of notice. */
 export type NoticeKind = z.infer<typeof NoticeKind>
@@ -116,6 +118,9 @@ export const News = z.object({
     'signin.changed',
     'ai.changed',
     'billing.changed',
+    'agent.changed',
+    'run.changed',
+    'approval.changed',
     'missed',
   ]),
   tenantId: z.string().nullable(),

@@ -73,8 +73,8 @@ test('what a provider serves is a job kind and an action of its own', () => {
   }
 })
 
-/** `ACTION_RUN` names its action, `SOCIAL_POST` goes by platform. */
-const byOtherMeans = new Set(['ACTION_RUN', 'SOCIAL_POST'])
+/** `ACTION_RUN` names its action, `SOCIAL_POST` goes by platform, `AGENT_RUN` is the engine's own. */
+const byOtherMeans = new Set(['ACTION_RUN', 'SOCIAL_POST', 'AGENT_RUN'])
 
 test('every job kind of this build is served', () => {
   const served = new Set(providers.flatMap(([, provider]) => Object.keys(provider.serves)))

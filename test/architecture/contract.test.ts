@@ -85,7 +85,7 @@ test.each(routes)('$name says in words what it does and refuses what it does not
 
 test('a session sends nothing to change by GET', () => {
   const reading =
-    /\.(list|get|health|about|vault|settings|notices|news|inbox|faults|count|stats|pauses|window|facets|importOffers|status|conversations|messages|agents|defaultChat|url|preview|usage|policy|models|overview|plans|customers|subscriptions|invoices|paymentMethods|events)$/
+    /\.(list|get|health|about|vault|settings|notices|news|inbox|faults|count|stats|pauses|window|facets|importOffers|status|conversations|messages|agents|defaultChat|url|preview|usage|policy|models|overview|plans|customers|subscriptions|invoices|paymentMethods|events|tools|templates|exportFile|steps|writing)$/
   expect(routes.filter(({ route, name }) => route.startsWith('GET ') && !reading.test(name)).map(({ name }) => name)).toEqual([])
 })
 
@@ -107,6 +107,7 @@ test('the states and kinds that others store and compare are these', () => {
     'SLACK_SEND',
     'SOCIAL_POST',
     'FILE_UPLOAD',
+    'AGENT_RUN',
     'ACTION_RUN',
   ])
   expect(Object.fromEntries(Object.entries(failureKinds).map(([kind, { status }]) => [kind, status]))).toEqual({

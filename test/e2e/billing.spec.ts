@@ -33,6 +33,7 @@ test('from a plan to a paid, changed and ended subscription', async ({ demo, con
   await shop.getByRole('button', { name: 'Pay', exact: true }).click()
   await expect(shop.getByRole('heading', { name: 'Thank you' })).toBeVisible()
   await shop.close()
+  await demo.bringToFront()
 
   await demo.getByRole('tab', { name: 'Events' }).click()
   await demo.getByRole('button', { name: 'Check for events' }).click()
@@ -80,6 +81,7 @@ test('a delivery that nobody signed is refused, and a declined card calls a pers
   await shop.goto(address ?? '')
   await shop.getByRole('button', { name: 'Pay with a declined card' }).click()
   await shop.close()
+  await demo.bringToFront()
   await demo.getByRole('tab', { name: 'Events' }).click()
   await expect(demo.getByText('A webhook was refused')).toBeVisible()
   await demo.getByRole('button', { name: 'Check for events' }).click()

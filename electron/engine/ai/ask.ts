@@ -23,6 +23,8 @@ export interface AskDeps {
   policies: Policies
   spending: Spending
   standing: Standing
+  /** Left of an agent's budget of the day in nano-dollars; null without one. */
+  agentLeft(tenantId: string, agent: string | undefined): number | null
   agentOf(tenantId: string, agent: string | null): CallAgent | undefined
   monotonic(): number
 }
@@ -53,6 +55,12 @@ function requestOf({ order }: Ordered, { model, maxTokens }: Choice): ChatReques
   }
 }
 
+/** The smaller of two bounds; null is none. */
+function least(a: number | null, b: number | null): number | null {
+  if (a === null || b === null) return a ?? b
+  return Math.min(a, b)
+}
+
 export function createAsk(deps: AskDeps): Ask {
   const { catalog, calls, circuits, policies, spending, standing } = deps
   const callOnce = createCallOnce(deps)
@@ -68,7 +76,7 @@ export function createAsk(deps: AskDeps): Ask {
       policy,
       hindrance: (provider) => standing.hindrance(tenantId, provider),
       onTrial: (provider) => circuits.view(circuitKey(tenantId, provider)).state === 'half_open',
-      budgetLeftNano: spending.left(tenantId, policy.monthlyBudgetMicroDollars),
+      budgetLeftNano: least(spending.left(tenantId, policy.monthlyBudgetMicroDollars), deps.agentLeft(tenantId, order.agent)),
     })
   }
 

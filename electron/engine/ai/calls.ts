@@ -5,6 +5,7 @@ import { costNano, nanos } from '#shared/ai/models'
 import type { AiOrder } from '#shared/contract/ai'
 import type { Failure } from '#shared/failure'
 import type { AnyProvider } from '../../kit/define.ts'
+import type { AgentBudgets, Held } from '../agents/budgets.ts'
 import type { Announcements } from '../announcements.ts'
 import { type AuditAppender, digest } from '../audit/append.ts'
 import type { Proofs } from '../connections/proofs.ts'
@@ -25,6 +26,7 @@ export interface CallsDeps {
   buckets: Buckets
   usage: Usage
   spending: Spending
+  agents: Pick<AgentBudgets, 'left' | 'hold' | 'settle'>
   budgetOf(tenantId: string): number | null
   now(): number
 }
@@ -42,6 +44,8 @@ export interface OpenCall extends Ordered {
   id: string
   at: number
   month: string
+  /** Held of the agent's budget of the day. */
+  held: Held | undefined
   choice: Choice
   provider: AnyProvider
 }
@@ -74,7 +78,7 @@ export interface Calls {
 export const isOpen = (call: OpenCall | Hindrance): call is OpenCall => 'id' in call
 
 export function createCalls(deps: CallsDeps): Calls {
-  const { database, audit, announcements, proofs, buckets, usage, spending, budgetOf, now } = deps
+  const { database, audit, announcements, proofs, buckets, usage, spending, agents, budgetOf, now } = deps
 
   /** Inside the change, where nobody else spends meanwhile. */
   function overBudget(tx: Change, tenantId: string, { estimateNano }: Choice): Hindrance | undefined {
@@ -82,6 +86,17 @@ export function createCalls(deps: CallsDeps): Calls {
     if (left === null || (estimateNano !== null && estimateNano <= left)) return undefined
     spending.tell(tx, tenantId, 100)
     const why = estimateNano === null ? 'its price is not known, and spending is limited' : "the month's budget does not cover it"
+    return { kind: 'quota', why }
+  }
+
+  /** The same for the agent on whose account it goes. */
+  function overAgentBudget({ tenantId, order }: Ordered, { estimateNano }: Choice): Hindrance | undefined {
+    const left = agents.left(tenantId, order.agent)
+    if (left === null || (estimateNano !== null && estimateNano <= left)) return undefined
+    const why =
+      estimateNano === null
+        ? 'its price is not known, and the agent’s spending is limited'
+        : 'the agent’s budget of the day does not cover it'
     return { kind: 'quota', why }
   }
 
@@ -138,9 +153,10 @@ export function createCalls(deps: CallsDeps): Calls {
     open(ordered, choice, provider) {
       const { tenantId, order, actor, jobId } = ordered
       return database.write((tx): OpenCall | Hindrance => {
-        const hindrance = overBudget(tx, tenantId, choice) ?? overLimit(tenantId, provider)
+        const hindrance = overBudget(tx, tenantId, choice) ?? overAgentBudget(ordered, choice) ?? overLimit(tenantId, provider)
         if (hindrance) return hindrance
-        const call: OpenCall = { ...ordered, id: uuidv7(), at: now(), month: monthOf(now()), choice, provider }
+        const held = order.agent === undefined ? undefined : agents.hold(tenantId, order.agent, choice.estimateNano ?? 0)
+        const call: OpenCall = { ...ordered, id: uuidv7(), at: now(), month: monthOf(now()), held, choice, provider }
         const { id, at, month } = call
         const { model, estimateNano, maxTokens } = choice
         usage.begin({
@@ -161,6 +177,7 @@ export function createCalls(deps: CallsDeps): Calls {
           model: model.id,
           task: order.task,
           agent: order.agent ?? null,
+          ...(jobId === undefined ? {} : { job: jobId }),
           messages: order.messages.length,
           messagesDigest: digest(order.messages),
           maxTokens,
@@ -175,6 +192,7 @@ export function createCalls(deps: CallsDeps): Calls {
       const { id, tenantId, month, choice } = call
       await database.write((tx) => {
         usage.end({ id, ...ending, ...booked })
+        if (call.held) agents.settle(tx, tenantId, call.held, booked.costNano)
         spending.settle(tx, tenantId, { month, reservedNano: choice.estimateNano ?? 0, costNano: booked.costNano })
         tellAudit(call, ending, booked)
         prove(tx, call, ending)

@@ -5,6 +5,7 @@ import { verification } from './migrations/0002-verification.ts'
 import { media } from './migrations/0003-media.ts'
 import { ai } from './migrations/0004-ai.ts'
 import { billing } from './migrations/0005-billing.ts'
+import { agents } from './migrations/0006-agents.ts'
 
 export interface Migration {
   name: string
@@ -17,4 +18,5 @@ export const migrations: readonly Migration[] = [
   { name: '0003-media', sql: media },
   { name: '0004-ai', sql: ai },
   { name: '0005-billing', sql: billing },
+  { name: '0006-agents', sql: agents },
 ]

@@ -22,7 +22,8 @@ export function createLateWatch(database: Database, notices: Notices, now: () =>
   const { sqlite } = database
   const late = sqlite.prepare(
     `SELECT tenant_id, count(*) AS count, min(waiting_for) AS why, min(id) AS id FROM jobs
-     WHERE state = 'queued' AND attempts = 0 AND due_at < ? GROUP BY tenant_id`,
+     WHERE state = 'queued' AND attempts = 0 AND due_at < ?
+       AND (kind <> 'AGENT_RUN' OR progress IS NULL) GROUP BY tenant_id`,
   )
   const told = new Set<string>()
   function raise(tx: Change, { tenant_id, count, why, id }: LateRow): void {

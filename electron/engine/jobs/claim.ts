@@ -134,9 +134,14 @@ export function createClaims(deps: ClaimDeps): Claims {
     const stop = pauses.stops(row, sweep.now)
     const plan = stop ? undefined : planner.plan(row)
     if (stop) later(sweep, row, stop.until ?? sweep.now + lookAgainMs, stop.why)
-    else if (plan?.do === 'internal') take(sweep, row, plan)
+    else if (plan?.do === 'internal') considerInternal(sweep, row, plan)
     else if (plan?.do === 'run') considerRun(sweep, row, plan)
     else if (plan) settleUnrunnable(sweep, row, plan)
+  }
+
+  /** Runs of agents leave room for what they order. */
+  function considerInternal(sweep: Sweep, row: JobRow, plan: { do: 'internal' }): void {
+    if ((sweep.busy.get(`${row.tenant_id}/null`) ?? 0) < perConnection) take(sweep, row, plan)
   }
 
   function considerRun(sweep: Sweep, row: JobRow, plan: RunPlan): void {

@@ -2,8 +2,8 @@
 
 import { v7 as uuidv7 } from 'uuid'
 import { type Failure, failed, invalidInput } from '#shared/failure'
-import { defaultMaxAttempts, priorities } from '#shared/job'
-import { type ActionRun, type JobKind, jobKinds } from '#shared/job-kinds'
+import { defaultMaxAttempts, priorities, type WaitReason } from '#shared/job'
+import { type ActionRun, type AgentRun, type JobKind, jobKinds } from '#shared/job-kinds'
 import type { SocialPost } from '#shared/social/post'
 import { toMs } from '#shared/time'
 import type { AnyProvider } from '../../kit/define.ts'
@@ -25,7 +25,27 @@ export interface JobOrder {
   maxAttempts?: number | undefined
 }
 
+/** An order that was checked and may be placed, now or later in the same moment. */
+export interface CheckedOrder {
+  tenantId: string
+  order: JobOrder
+  input: unknown
+  subject: string
+  provider: string | null
+  agent: string | null
+}
+
+/** What an order waits for from the start, in words. */
+export interface Hold {
+  reason: WaitReason
+  why: string
+}
+
 export interface Enqueuer {
+  /** Checks an order whole; refuses what could not be ordered. */
+  prepare(tenantId: string, order: JobOrder): CheckedOrder
+  /** Writes job and audit event. Call inside a change; `created` is false when the key was known. */
+  place(tx: Change, checked: CheckedOrder, actor: Actor, hold?: Hold): { row: JobRow; created: boolean }
   /** Resolves once the job is durable; `created` is false when the key was known. */
   enqueue(tenantId: string, order: JobOrder, actor: Actor): Promise<{ row: JobRow; created: boolean }>
   /** Refuses what could not be ordered, without ordering it. */
@@ -41,7 +61,7 @@ export interface EnqueuerDeps {
   hasAgent(tenantId: string, agent: string): boolean
   /** Refuses a post that its platform would not take, naming the fields under `path`. */
   checkPost(tenantId: string, post: SocialPost, path: string): void
-  onQueued(tx: Change, row: JobRow): void
+  onQueued(tx: Change, row: JobRow, actor: Actor): void
   nudge(): void
 }
 
@@ -72,6 +92,7 @@ export function createEnqueuer(deps: EnqueuerDeps): Enqueuer {
     `INSERT INTO jobs (id, tenant_id, kind, state, agent, provider, subject, input, key, priority, max_attempts, due_at, run_at, created_at)
      VALUES (@id, @tenantId, @kind, 'queued', @agent, @provider, @subject, @input, @key, @priority, @maxAttempts, @runAt, @runAt, @createdAt)`,
   )
+  const holdBack = sqlite.prepare(`UPDATE jobs SET state = 'waiting', reason = ?, waiting_for = ? WHERE id = ?`)
 
   function checkAction(tenantId: string, input: ActionRun): Checked {
     const provider = catalog[input.provider]
@@ -85,11 +106,18 @@ export function createEnqueuer(deps: EnqueuerDeps): Enqueuer {
     return { input, subject: `${provider.name}: ${action.subject(parsed.data)}`, provider: provider.id }
   }
 
+  function checkRun(tenantId: string, input: AgentRun): Checked {
+    if (!deps.hasAgent(tenantId, input.agent)) throw refused('input.agent', 'is not an agent of this tenant')
+    const [line = ''] = input.instruction.split('\n')
+    return { input, subject: `${input.agent}: ${line}`.slice(0, 120), provider: null }
+  }
+
   function checkKind(tenantId: string, order: JobOrder): Checked {
     if (order.kind === 'JOBS_BULK') return { input: order.input, subject: bulkSubject(order.input), provider: null }
     const parsed = jobKinds[order.kind].safeParse(order.input)
     if (!parsed.success) throw under('input', invalidInput(parsed.error).failure)
     if (order.kind === 'ACTION_RUN') return checkAction(tenantId, parsed.data as ActionRun)
+    if (order.kind === 'AGENT_RUN') return checkRun(tenantId, parsed.data as AgentRun)
     if (order.kind === 'SOCIAL_POST') deps.checkPost(tenantId, parsed.data as SocialPost, 'input')
     const serving = servingProviders(catalog, { kind: order.kind, input: parsed.data }, [])
     const first = serving[0]
@@ -102,9 +130,9 @@ export function createEnqueuer(deps: EnqueuerDeps): Enqueuer {
     const checked = checkKind(tenantId, order)
     if (JSON.stringify(checked.input).length > largestInput)
       throw refused('input', `is larger than ${largestInput.toLocaleString('en')} characters`)
-    const fromAgent = (checked.input as { fromAgent?: string }).fromAgent
-    // Whoever signs the mail is the agent the job counts for.
-    const agent = fromAgent ?? order.agent ?? null
+    const { fromAgent, agent: worker } = checked.input as { fromAgent?: string; agent?: string }
+    // Whoever signs the mail, or does the work, is the agent the job counts for.
+    const agent = (order.kind === 'AGENT_RUN' ? worker : fromAgent) ?? order.agent ?? null
     const path = fromAgent ? 'input.fromAgent' : 'agent'
     if (agent !== null && !deps.hasAgent(tenantId, agent)) throw refused(path, 'is not an agent of this tenant')
     return { ...checked, agent }
@@ -121,43 +149,59 @@ export function createEnqueuer(deps: EnqueuerDeps): Enqueuer {
     )
   }
 
+  function insertRow(checked: CheckedOrder, input: string): JobRow {
+    const { tenantId, order, agent, provider, subject } = checked
+    const id = uuidv7()
+    const runAt = order.runAt === undefined ? now() : toMs(order.runAt)
+    insert.run({
+      id,
+      tenantId,
+      kind: order.kind,
+      agent,
+      provider,
+      subject: subject.slice(0, 200),
+      input,
+      key: order.key ?? null,
+      priority: order.priority ?? priorities.normal,
+      maxAttempts: order.maxAttempts ?? defaultMaxAttempts,
+      runAt,
+      createdAt: now(),
+    })
+    return byId.get(id) as JobRow
+  }
+
+  function place(tx: Change, checked: CheckedOrder, actor: Actor, hold?: Hold): { row: JobRow; created: boolean } {
+    const { tenantId, order, agent } = checked
+    const input = JSON.stringify(checked.input)
+    const same = known(tenantId, order, input)
+    if (same) return { row: same, created: false }
+    const { id } = insertRow(checked, input)
+    if (hold) holdBack.run(hold.reason, hold.why, id)
+    const row = byId.get(id) as JobRow
+    const detail = {
+      kind: order.kind,
+      inputDigest: digest(checked.input),
+      ...(agent ? { agent } : {}),
+      ...(hold ? { waitsFor: hold.reason } : {}),
+    }
+    audit.append(tenantId, { actor, action: 'job.queued', outcome: 'ok', target: { kind: 'job', id }, detail })
+    deps.onQueued(tx, row, actor)
+    tx.afterCommit(() => {
+      announcements.announce('job.changed', tenantId, id)
+      deps.nudge()
+    })
+    return { row, created: true }
+  }
+
+  const prepare = (tenantId: string, order: JobOrder): CheckedOrder => ({ tenantId, order, ...check(tenantId, order) })
+
   return {
     check,
+    prepare,
+    place,
     async enqueue(tenantId, order, actor) {
-      const checked = check(tenantId, order)
-      const input = JSON.stringify(checked.input)
-      const done = await database.write((tx) => {
-        const same = known(tenantId, order, input)
-        if (same) return { row: same, created: false }
-        const id = uuidv7()
-        const runAt = order.runAt === undefined ? now() : toMs(order.runAt)
-        insert.run({
-          id,
-          tenantId,
-          kind: order.kind,
-          agent: checked.agent,
-          provider: checked.provider,
-          subject: checked.subject.slice(0, 200),
-          input,
-          key: order.key ?? null,
-          priority: order.priority ?? priorities.normal,
-          maxAttempts: order.maxAttempts ?? defaultMaxAttempts,
-          runAt,
-          createdAt: now(),
-        })
-        const row = byId.get(id) as JobRow
-        const detail = {
-          kind: order.kind,
-          inputDigest: digest(checked.input),
-          ...(checked.agent ? { agent: checked.agent } : {}),
-        }
-        audit.append(tenantId, { actor, action: 'job.queued', outcome: 'ok', target: { kind: 'job', id }, detail })
-        deps.onQueued(tx, row)
-        tx.afterCommit(() => announcements.announce('job.changed', tenantId, id))
-        return { row, created: true }
-      })
-      if (done.created) deps.nudge()
-      return done
+      const checked = prepare(tenantId, order)
+      return database.write((tx) => place(tx, checked, actor))
     },
   }
 }

@@ -1,5 +1,6 @@
 /** Puts the parts of the queue together, in order of need. The composition root and the queue's own tests use the same wiring. */
 import type { Failure } from '#shared/failure'
+import type { Repeat } from '#shared/job'
 import type { PlatformId, SocialPost } from '#shared/social/post'
 import type { CallAgent } from '../../kit/call.ts'
 import type { AnyProvider } from '../../kit/define.ts'
@@ -9,6 +10,7 @@ import type { Caller } from '../connections/caller.ts'
 import type { ConnectionReader } from '../connections/rows.ts'
 import type { Database } from '../database/open.ts'
 import type { Change } from '../database/writer.ts'
+import type { Actor } from '../engine.ts'
 import type { Buckets } from '../limits/buckets.ts'
 import { createBulk } from './bulk.ts'
 import { createClaims } from './claim.ts'
@@ -22,7 +24,7 @@ import { createPlanner } from './plan.ts'
 import { createRecovery, type Recovery } from './recover.ts'
 import type { JobRow } from './rows.ts'
 import { createRunner, type Runner } from './runner.ts'
-import { createSettler } from './settle.ts'
+import { createSettler, type Settler } from './settle.ts'
 import { createJobStats } from './stats.ts'
 import { createSteering, type Steering } from './steer.ts'
 import { createWaking } from './waiting.ts'
@@ -47,7 +49,9 @@ export interface JobSystemDeps {
   checkPost(tenantId: string, post: SocialPost, path: string): void
   gate(tenantId: string, provider: AnyProvider, platform: PlatformId): string | undefined
   agentOf(tenantId: string, agent: string | null): CallAgent | undefined
-  onQueued(tx: Change, row: JobRow): void
+  onQueued(tx: Change, row: JobRow, actor: Actor): void
+  /** Works on a run of an agent until it ends or waits. */
+  runAgent(row: JobRow, signal: AbortSignal): Promise<void>
   onMoved(tx: Change, row: JobRow, order: MoveOrder): void
   onProof(tx: Change, proof: { tenantId: string; provider: string; call: string; failure?: Failure }): void
   onError(error: unknown): void
@@ -59,6 +63,7 @@ export interface JobSystem {
   desk: Desk
   finder: JobFinder
   steering: Steering
+  settler: Settler
   pauses: Pauses
   recovery: Recovery
   runner: Runner
@@ -69,38 +74,35 @@ export interface JobSystem {
 /** A run whose process does not renew it for this long is taken back: 30 s. */
 const defaultLeaseMs = 30_000
 
+const repeatIn =
+  (catalog: JobSystemDeps['catalog']) =>
+  (provider: string | null, action: string | null): Repeat =>
+    catalog[provider ?? '']?.actions[action ?? '']?.repeat ?? 'unsafe'
+
 export function createJobSystem(deps: JobSystemDeps): JobSystem {
   const { database, audit, announcements, catalog, connections, caller, buckets, now } = deps
   const leaseMs = deps.leaseMs ?? defaultLeaseMs
   const nudge = () => runner.nudge()
+  // A run of an agent is stopped in the middle of a thought; what was sent is not called back.
+  const stopRuns = () => runner.abortWhere((row) => row.kind === 'AGENT_RUN' && pauses.stops(row, now()) !== undefined)
 
   const moves = createJobMoves({ database, audit, announcements, now, onMoved: deps.onMoved })
-  const pauses = createPauses({ database, audit, now, onResumed: nudge })
+  const pauses = createPauses({ database, audit, now, onResumed: nudge, onPaused: stopRuns })
   const planner = createPlanner({ catalog, connections, emailOrder: deps.emailOrder, gate: deps.gate })
   const finder = createJobFinder(database)
-  const repeatOf = (provider: string | null, action: string | null) =>
-    catalog[provider ?? '']?.actions[action ?? '']?.repeat ?? 'unsafe'
-  const recovery = createRecovery({ database, moves, leaseMs, now, monotonic: deps.monotonic, repeatOf })
-  const settler = createSettler({
-    database,
-    moves,
-    buckets,
-    now,
-    dice: deps.dice,
-    routeAfter: planner.routeAfter,
-    onProof: deps.onProof,
-  })
+  const recovery = createRecovery({ database, moves, leaseMs, now, monotonic: deps.monotonic, repeatOf: repeatIn(catalog) })
+  const settler = createSettler({ ...deps, moves, routeAfter: planner.routeAfter })
   const steering = createSteering({ ...deps, moves, finder, abort: (jobId) => runner.abort(jobId), nudge })
   const claims = createClaims({ database, moves, planner, buckets, pauses, announcements, runnerId: deps.runnerId, leaseMs, now })
   const execute = createExecutor({ caller, settler, agentOf: deps.agentOf, onUnexpected: deps.onError })
-  const runInternal = createBulk({ database, finder, steering, settler })
+  const runBulk = createBulk({ database, finder, steering, settler })
   const runner: Runner = createRunner({
     id: deps.runnerId,
     host: deps.host,
     claims,
     recovery,
     execute,
-    runInternal,
+    runInternal: (row, signal) => (row.kind === 'AGENT_RUN' ? deps.runAgent(row, signal) : runBulk(row, signal)),
     onError: deps.onError,
     now,
     leaseMs,
@@ -123,6 +125,7 @@ export function createJobSystem(deps: JobSystemDeps): JobSystem {
     desk: createDesk({ catalog, connections, caller, finder, check: enqueuer.check }),
     finder,
     steering,
+    settler,
     pauses,
     recovery,
     runner,

@@ -36,9 +36,11 @@ export interface PausesDeps {
   audit: AuditAppender
   now(): number
   onResumed(): void
+  /** Told once a pause is durable. */
+  onPaused(): void
 }
 
-export function createPauses({ database, audit, now, onResumed }: PausesDeps): Pauses {
+export function createPauses({ database, audit, now, onResumed, onPaused }: PausesDeps): Pauses {
   const { sqlite } = database
   const active = sqlite.prepare('SELECT * FROM pauses WHERE until IS NULL OR until > ?')
   const put = sqlite.prepare(
@@ -92,7 +94,8 @@ export function createPauses({ database, audit, now, onResumed }: PausesDeps): P
         const action = paused ? 'work.paused' : 'work.resumed'
         audit.append(tenantId, { actor, action, outcome: 'ok', target: { kind: scope, id: target || scope } })
       })
-      if (!paused) onResumed()
+      if (paused) onPaused()
+      else onResumed()
     },
   }
 }

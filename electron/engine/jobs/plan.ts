@@ -10,7 +10,7 @@ import { type JobRow, type Progress, parseJson } from './rows.ts'
 import { actionServing, servingProviders } from './serving.ts'
 
 /** Kinds that the engine runs by itself, on its own jobs. */
-export const internalKinds: readonly string[] = ['JOBS_BULK']
+export const internalKinds: readonly string[] = ['JOBS_BULK', 'AGENT_RUN']
 
 export type RunPlan = { do: 'run'; provider: AnyProvider; actionId: string; action: Action; input: unknown; buckets: string[] }
 

@@ -116,6 +116,7 @@ export function createQueueWorld(options: QueueWorldOptions = {}): QueueWorld {
     gate: options.gate ?? (() => undefined),
     hasAgent: () => true,
     agentOf: () => undefined,
+    runAgent: async () => undefined,
     onQueued: () => undefined,
     onMoved: () => undefined,
     onProof: () => undefined,

@@ -11,6 +11,8 @@ export interface Runner {
   nudge(): void
   /** Aborts a job that runs here. */
   abort(jobId: string): void
+  /** Aborts those that run here and are meant. */
+  abortWhere(meant: (row: JobRow) => boolean): void
   running(): number
   /** Claims nothing more, aborts what asks only, waits for the rest up to `graceMs`. */
   stop(graceMs?: number): Promise<void>
@@ -126,6 +128,9 @@ export function createRunner(deps: RunnerDeps): Runner {
     },
     nudge,
     abort: (jobId) => runs.get(jobId)?.abort.abort(),
+    abortWhere(meant) {
+      for (const { row, abort } of runs.values()) if (meant(row)) abort.abort()
+    },
     running: () => runs.size,
     async stop(graceMs = 10_000) {
       started = false

@@ -66,6 +66,8 @@ export function createSteering(deps: SteeringDeps): Steering {
 
   function retryRow(tx: Change, row: JobRow, actor: Actor): JobRow {
     if (row.state === 'queued') return runRowNow(tx, row, actor)
+    if (row.state === 'waiting' && row.reason === 'approval')
+      throw failed('conflict', 'It waits for a decision. Decide it under Agents › Approvals.')
     const move: JobMove = row.state === 'waiting' ? 'resume' : 'retry'
     if (!canMove(row.state, move)) {
       const hint = row.state === 'unknown' ? ' Say first what became of it.' : ''

@@ -43,6 +43,8 @@ export function createSettings({ database, audit, announcements, mailProviders }
       job_late: true,
       ai_budget: true,
       payment_failed: true,
+      approval_waiting: true,
+      agent_budget: true,
     },
     quietHours: null,
   }

@@ -66,6 +66,11 @@ export function createTenants({ database, audit, announcements, agents, now, onR
     'ai_usage',
     'ai_months',
     'ai_policies',
+    'runs',
+    'run_steps',
+    'approvals',
+    'agent_days',
+    'agent_uses',
   ]
   const drops = belongings.map((table) => sqlite.prepare(`DELETE FROM ${table} WHERE tenant_id = ?`))
 

@@ -24,7 +24,7 @@ export interface KindFormProps {
 
 export function KindForm({ kind, place, start }: KindFormProps) {
   const { draft, change, create, order } = useOrder(kind, place, start)
-  const agents = useQuery(api.messaging.agents.queryOptions({ input: {} }))
+  const agents = useQuery(api.agents.list.queryOptions({ input: {} }))
   const { fault } = readSendAt(draft.sendAt, useNow(10_000))
   const missing = missingFields(kind.schema, draft.value)
   const failure = create.error ? failureOf(create.error) : undefined

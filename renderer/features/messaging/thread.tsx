@@ -38,7 +38,7 @@ export function Thread({ conversation, onReply }: ThreadProps) {
 }
 
 function Messages({ conversation }: { conversation: Conversation }) {
-  const agents = useQuery(api.messaging.agents.queryOptions({ input: {} }))
+  const agents = useQuery(api.agents.list.queryOptions({ input: {} }))
   const agentName = (id: string) => agents.data?.items.find((agent) => agent.id === id)?.name
   const messages = useInfiniteQuery(
     api.messaging.messages.infiniteOptions({

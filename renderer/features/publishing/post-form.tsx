@@ -26,7 +26,7 @@ export interface PostFormProps {
 
 export function PostForm({ way, place }: PostFormProps) {
   const { draft, change, create, order } = usePostOrder(way, place)
-  const agents = useQuery(api.messaging.agents.queryOptions({ input: {} }))
+  const agents = useQuery(api.agents.list.queryOptions({ input: {} }))
   const { fault } = readSendAt(draft.sendAt, useNow(10_000))
   const schema = withoutPlatform(way.schema)
   const missing = missingFields(schema, draft.value)

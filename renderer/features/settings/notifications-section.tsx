@@ -14,6 +14,8 @@ const kindWords: Readonly<Record<NoticeKind, { title: string; means: string }>> 
   connection_broken: { title: 'A connection needs attention', means: 'Told once when it breaks, not again until it has worked.' },
   ai_budget: { title: 'The AI budget runs out', means: 'At 75, 90 and 100 % of what a month may cost.' },
   payment_failed: { title: 'A payment failed', means: 'A customer’s invoice is open because their payment was declined.' },
+  approval_waiting: { title: 'An agent asks', means: 'A use of a tool waits until you decide on it.' },
+  agent_budget: { title: 'An agent’s budget runs out', means: 'At 75, 90 and 100 % of what its day may cost.' },
   job_late: { title: 'A job is late', means: 'It is due for a minute and has not begun.' },
 }
 

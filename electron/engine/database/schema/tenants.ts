@@ -23,6 +23,9 @@ export const agents = sqliteTable(
     role: text('role').notNull(),
     email: text('email'),
     platform: text('platform'),
+    /** Everything else that may be edited, as JSON; what is missing is as a plain agent has it. */
+    profile: text('profile').notNull().default('{}'),
+    removedAt: integer('removed_at'),
   },
   (table) => [primaryKey({ columns: [table.tenantId, table.id] })],
 )
