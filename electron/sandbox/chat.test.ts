@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import type { ChatEvent, ChatRequest } from '#shared/ai/chat'
+import type { ChatAnswer, ChatEvent, ChatRequest } from '#shared/ai/chat'
 import { AppError, type Failure } from '#shared/failure'
 import type { AnyProvider } from '../kit/define.ts'
 import { makeCall } from '../kit/make-call.ts'
@@ -81,6 +81,36 @@ async function under(id: RoomId, fault: string): Promise<Asked> {
 const textOf = ({ events }: Asked) => events.map((event) => (event.type === 'text' ? event.text : '')).join('')
 const answerOf = ({ events }: Asked) => events.flatMap((event) => (event.type === 'end' ? [event.answer] : []))[0]
 
+const scriptedRun = `Find out what it costs.
+script:
+think I look first then call look_up {"what":"a && b"}
+call look_up {"what":"more"} && call note {"text":"call me then"} && call look_up
+say Twelve.\\nTold.
+
+say This is no part of it.`
+
+/** A whole run as an agent leads it: every tool that is asked for answers, until one answer more than the script has. */
+async function run(id: RoomId) {
+  const tools = ['look_up', 'note'].map((name) => ({ name, parameters: { type: 'object' } }))
+  const messages: ChatRequest['messages'] = [
+    { role: 'system', content: 'You work for a shop.' },
+    { role: 'user', content: scriptedRun },
+  ]
+  const answers: ChatAnswer[] = []
+  let last: Asked['sent'][number]['body'] | undefined
+  for (let turn = 0; turn < 4; turn += 1) {
+    const asked = await ask(id, { tools, messages })
+    const answer = answerOf(asked)
+    if (!answer) throw new Error(asked.failure?.message)
+    answers.push(answer)
+    last = asked.sent[0]?.body
+    const { text, toolCalls } = answer
+    messages.push({ role: 'assistant', content: text, ...(toolCalls.length > 0 ? { toolCalls } : {}) })
+    for (const call of toolCalls) messages.push({ role: 'tool', toolCallId: call.id, content: `${call.name} did it` })
+  }
+  return { answers, last }
+}
+
 const stream = (...lines: string[]) =>
   new Response(lines.map((line) => `${line}\n\n`).join(''), { headers: { 'content-type': 'text/event-stream' } })
 const chunk = (delta: unknown, finish: string | null = null) =>
@@ -129,6 +159,44 @@ describe.each(rooms)('$id', ({ id, model }) => {
       ],
     })
     expect(textOf(second)).toBe('The tool answered: twelve')
+  })
+
+  test('a script leads a whole run, each answer by what was said before', async () => {
+    const { answers, last } = await run(id)
+    expect(
+      answers.map(({ text, finish, toolCalls }) => [text, finish, toolCalls.map((call) => [call.name, call.arguments])]),
+    ).toEqual([
+      ['I look first', 'tool_calls', [['look_up', '{"what":"a && b"}']]],
+      [
+        '',
+        'tool_calls',
+        [
+          ['look_up', '{"what":"more"}'],
+          ['note', '{"text":"call me then"}'],
+          ['look_up', '{}'],
+        ],
+      ],
+      ['Twelve.\nTold.', 'stop', []],
+      ['Done.', 'stop', []],
+    ])
+    const ids = answers.flatMap(({ toolCalls }) => toolCalls.map((call) => call.id))
+    expect(new Set(ids).size).toBe(4)
+    expect(answers.every(({ usage }) => (usage?.outputTokens ?? 0) > 0 && (usage?.inputTokens ?? 0) > 0)).toBe(true)
+    const read = ledger.requests(id).at(-1)?.body as { messages: unknown[] }
+    expect(read.messages).toEqual(last?.messages)
+  })
+
+  test('a call of a tool that nobody answered is refused, and so is an answer nobody asked for', async () => {
+    const toolCalls = [{ id: 'call_1', name: 'look_up', arguments: '{}' }]
+    const left = await ask(id, {
+      messages: [
+        { role: 'assistant', toolCalls },
+        { role: 'user', content: 'Well?' },
+      ],
+    })
+    expect(left.failure?.kind).toBe('rejected')
+    const unasked = await ask(id, { messages: [{ role: 'tool', toolCallId: 'call_1', content: 'twelve' }] })
+    expect(unasked.failure?.kind).toBe('rejected')
   })
 
   test('an account without credit is a matter of money, and of no waiting', async () => {
@@ -217,4 +285,55 @@ test('thinking that only the total counts is counted as written', async () => {
     stream(chunk({ content: 'A' }, 'stop'), `data: ${JSON.stringify({ choices: [], usage })}`),
   )
   expect(answerOf(asked)?.usage).toEqual({ inputTokens: 10, outputTokens: 205, cachedTokens: 4 })
+})
+
+async function plainly(body: Record<string, unknown>) {
+  const answer = await fetch(`${base}/openai/v1/chat/completions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${sandboxes.openai.demoCredential.apiKey}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ model: models.openai, ...body }),
+  })
+  return answer.text()
+}
+
+const tools = [{ type: 'function', function: { name: 'look_up', parameters: {} } }]
+const user = (content: unknown) => [{ role: 'user', content }]
+
+test('calls come in pieces that only their index tells apart, or whole where nothing is streamed', async () => {
+  const script = 'script:\ncall look_up {"what":"this"} && call look_up {"what":"that"}'
+  const order = { tools, messages: user([{ type: 'text', text: script }]) }
+  const pieces = (await plainly({ ...order, stream: true }))
+    .split('\n\n')
+    .filter((line) => line.includes('tool_calls":'))
+    .map((line) => JSON.parse(line.slice(6)).choices[0].delta.tool_calls[0])
+  const second = pieces.filter(({ index }) => index === 1)
+  expect(second.length).toBeGreaterThan(2)
+  expect(second.map((piece) => 'id' in piece)).toEqual(second.map((_piece, at) => at === 0))
+  expect(second.map((piece) => piece.function.arguments).join('')).toBe('{"what":"that"}')
+  const whole = JSON.parse(await plainly(order))
+  expect(whole.choices[0].finish_reason).toBe('tool_calls')
+  expect(whole.choices[0].message.tool_calls.map((call: { function: unknown }) => call.function)).toEqual([
+    { name: 'look_up', arguments: '{"what":"this"}' },
+    { name: 'look_up', arguments: '{"what":"that"}' },
+  ])
+})
+
+test('without tools, or told to call none, a script calls none', async () => {
+  const order = { messages: user('script:\ncall look_up {}') }
+  for (const more of [{}, { tools, tool_choice: 'none' }]) {
+    const { finish_reason: finish, message } = JSON.parse(await plainly({ ...order, ...more })).choices[0]
+    expect([finish, message]).toEqual(['stop', { role: 'assistant', content: 'call look_up {}' }])
+  }
+})
+
+test('what a model was told can be read afterwards as it came, refused requests too', async () => {
+  await plainly({ messages: user('a canary in the mine'), odd: true })
+  server.faults.set('openai', 'unavailable', true)
+  await plainly({ messages: user('a second canary') })
+  server.faults.set('openai', 'unavailable', false)
+  const { items } = JSON.parse(await (await fetch(`${base}/_control/requests?provider=openai`)).text())
+  const told = JSON.stringify(items.slice(-2))
+  expect(told).toContain('a canary in the mine')
+  expect(told).toContain('a second canary')
+  expect(ledger.inbox()).toEqual([])
 })

@@ -1,5 +1,7 @@
 /** What the stand-ins of models have in common: the protocol they share, answered by a script instead of a model. */
 import { setTimeout as wait } from 'node:timers/promises'
+import { type Fields, faultOf, inputTokens, isFields, messagesOf, tokensIn } from './chat-protocol.ts'
+import { type Scripted, scriptOf } from './chat-script.ts'
 import type { Sandbox, SandboxRequest, SandboxResponse, SpecialFault } from './define.ts'
 
 /** An error before it has its provider's shape. */
@@ -42,105 +44,7 @@ export interface ChatStandIn {
   faults?: readonly SpecialFault[]
 }
 
-type Fields = Record<string, unknown>
-const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value)
-
-/** A token is four characters here: nobody who reads a stand-in's numbers should take them for a real tokenizer's. */
-const tokensIn = (text: string) => Math.ceil(text.length / 4)
 const slowMs = 250
-
-const documented = [
-  'model',
-  'messages',
-  'stream',
-  'stream_options',
-  'tools',
-  'tool_choice',
-  'temperature',
-  'response_format',
-  'top_p',
-  'stop',
-]
-const roles = new Set(['system', 'user', 'assistant', 'tool', 'developer'])
-
-function messagesOf(body: Fields): Fields[] {
-  return Array.isArray(body.messages) ? body.messages.filter(isFields) : []
-}
-
-const invalid = (message: string): ChatError => ({ status: 400, code: 'invalid_request_error', message })
-
-function messageFault(message: Fields, at: number): ChatError | undefined {
-  if (!roles.has(String(message.role))) return invalid(`Invalid value for messages[${at}].role.`)
-  if (message.role === 'tool' && typeof message.tool_call_id !== 'string')
-    return invalid(`Missing required parameter: 'messages[${at}].tool_call_id'.`)
-  const empty = message.content === undefined || message.content === null
-  return empty && !Array.isArray(message.tool_calls)
-    ? invalid(`Missing required parameter: 'messages[${at}].content'.`)
-    : undefined
-}
-
-/** What the real one would refuse in a request. */
-function faultOf(body: unknown, standIn: ChatStandIn): ChatError | undefined {
-  if (!isFields(body)) return invalid('We could not parse the JSON body of your request.')
-  const stranger = Object.keys(body).find((name) => ![...documented, standIn.maxTokens].includes(name))
-  if (stranger) return invalid(`Unrecognized request argument supplied: ${stranger}`)
-  const messages = messagesOf(body)
-  if (!Array.isArray(body.messages) || messages.length !== body.messages.length || messages.length === 0)
-    return invalid("Missing required parameter: 'messages'.")
-  const bad = messages.map(messageFault).find((fault) => fault !== undefined)
-  if (bad) return bad
-  const model = standIn.models.find(({ id }) => id === body.model)
-  if (!model)
-    return {
-      status: 404,
-      code: 'model_not_found',
-      message: `The model \`${body.model}\` does not exist or you do not have access to it.`,
-    }
-  return lengthFault(messages, model)
-}
-
-function lengthFault(messages: Fields[], { context }: ScriptedModel): ChatError | undefined {
-  const tokens = inputTokens(messages)
-  if (tokens <= context) return undefined
-  const message = `This model's maximum context length is ${context} tokens. However, your messages resulted in ${tokens} tokens. Please reduce the length of the messages.`
-  return { status: 400, code: 'context_length_exceeded', message }
-}
-
-const inputTokens = (messages: Fields[]) =>
-  messages.reduce((sum, message) => sum + 3 + tokensIn(JSON.stringify(message.content ?? '')), 0)
-
-interface Scripted {
-  text: string
-  tool?: { name: string; arguments: string }
-  finish: string
-  slowly: boolean
-}
-
-function toolNames(body: Fields): string[] {
-  const tools = Array.isArray(body.tools) ? body.tools.filter(isFields) : []
-  return tools.map((tool) => (isFields(tool.function) ? String(tool.function.name) : ''))
-}
-
-/**
- * The script, read from the last message: `call tool NAME {json}` asks for that tool, `say: …` says exactly that, `slowly` takes
- * its time, `refuse this` meets the content filter; anything else is told back.
- */
-function scriptOf(body: Fields, name: string): Scripted {
-  const last = messagesOf(body).at(-1) ?? {}
-  const text = String(last.content ?? '')
-  const slowly = /\bslowly\b/i.test(text)
-  if (last.role === 'tool') return { text: `The tool answered: ${text.slice(0, 400)}`, finish: 'stop', slowly }
-  const wanted = /call tool ([\w-]+)\s*(\{[\s\S]*\})?/i.exec(text)
-  if (wanted && body.tool_choice !== 'none' && toolNames(body).includes(wanted[1] ?? '')) {
-    return { text: '', tool: { name: wanted[1] ?? '', arguments: wanted[2] ?? '{}' }, finish: 'tool_calls', slowly }
-  }
-  if (/refuse this/i.test(text)) return { text: '', finish: 'content_filter', slowly }
-  const said = /say:\s*([\s\S]+)/i.exec(text)?.[1]
-  if (said !== undefined) return { text: said, finish: 'stop', slowly }
-  const format = isFields(body.response_format) ? body.response_format.type : undefined
-  if (format === 'json_object') return { text: JSON.stringify({ answer: text.slice(0, 400) }), finish: 'stop', slowly }
-  return { text: `${name} read ${text.length} characters: ${text.slice(0, 400)}`, finish: 'stop', slowly }
-}
 
 /** The answer as far as the order lets it grow. */
 function bounded(script: Scripted, most: unknown): Scripted {
@@ -156,18 +60,18 @@ interface Answering {
 
 function usageOf({ standIn, body, script }: Answering): Fields {
   const input = inputTokens(messagesOf(body))
-  const output = tokensIn(script.text + (script.tool?.arguments ?? ''))
+  const output = tokensIn(script.text + script.calls.map((call) => call.name + call.arguments).join(''))
   const common = { prompt_tokens: input, completion_tokens: output, total_tokens: input + output }
   return { ...common, ...standIn.usage?.({ input, output }) }
 }
 
-function toolCallsOf({ tool }: Scripted) {
-  return tool ? [{ index: 0, id: `call_${tool.name}`, type: 'function', function: tool }] : []
+function toolCallsOf({ calls }: Scripted) {
+  return calls.map(({ id, name, arguments: text }) => ({ id, type: 'function', function: { name, arguments: text } }))
 }
 
 function wholeAnswer(answering: Answering): Fields {
   const { body, script } = answering
-  const calls = toolCallsOf(script).map(({ index: _index, ...call }) => call)
+  const calls = toolCallsOf(script)
   const message = { role: 'assistant', content: script.text || null, ...(calls.length > 0 ? { tool_calls: calls } : {}) }
   return {
     id: 'chatcmpl-standin',
@@ -191,6 +95,16 @@ const chunkOf = (model: unknown, delta: Fields, finish: string | null = null) =>
 /** Words with the space behind them, so that pieces put together are the text again. */
 const wordsOf = (text: string) => text.match(/\s*\S+\s*/g) ?? []
 
+/** A call's name comes first, then its arguments in pieces; only the index tells which call a piece belongs to. */
+function callPieces(script: Scripted): Fields[] {
+  return toolCallsOf(script).flatMap((call, index) => {
+    const { name, arguments: text } = call.function
+    const pieces = text.match(new RegExp(`[\\s\\S]{1,${Math.ceil(text.length / 3)}}`, 'g')) ?? []
+    const opening = { index, ...call, function: { name, arguments: '' } }
+    return [opening, ...pieces.map((piece) => ({ index, function: { arguments: piece } }))]
+  })
+}
+
 async function* streamed(answering: Answering): AsyncGenerator<string> {
   const { standIn, body, script } = answering
   const { keepAlive = '' } = standIn
@@ -200,12 +114,7 @@ async function* streamed(answering: Answering): AsyncGenerator<string> {
     if (script.slowly) await wait(slowMs)
     yield event(chunkOf(model, { content: word })) + keepAlive
   }
-  for (const call of toolCallsOf(script)) {
-    const { name, arguments: text } = call.function
-    const half = Math.ceil(text.length / 2)
-    yield event(chunkOf(model, { tool_calls: [{ ...call, function: { name, arguments: text.slice(0, half) } }] }))
-    yield event(chunkOf(model, { tool_calls: [{ index: 0, function: { arguments: text.slice(half) } }] }))
-  }
+  for (const piece of callPieces(script)) yield event(chunkOf(model, { tool_calls: [piece] }))
   yield event(chunkOf(model, {}, script.finish))
   const options = isFields(body.stream_options) ? body.stream_options : {}
   if (options.include_usage === true) yield event({ ...chunkOf(model, {}), choices: [], usage: usageOf(answering) })
@@ -298,6 +207,7 @@ export function createChatStandIn(standIn: ChatStandIn): Sandbox {
       return { body: standIn.shape({ status, code: codes[status] ?? 'error', message: reason }) }
     },
     hasEffect: () => false,
+    isLogged: ({ path }) => path === `${standIn.path}/chat/completions`,
     handle(request) {
       const route = routes[`${request.method} ${request.path}`]
       const unknown = `Invalid URL (${request.method} ${request.path})`

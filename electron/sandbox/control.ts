@@ -20,6 +20,7 @@ const SetFault = z.strictObject({
 })
 const Receive = z.strictObject({ provider: z.string(), from: z.string().min(1), text: z.string().min(1) })
 const Inbox = z.strictObject({ provider: z.string().optional(), limit: z.coerce.number().int().min(1).optional() })
+const Requests = z.strictObject({ provider: z.string().optional() })
 
 function parse<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
   const parsed = schema.safeParse(value)
@@ -36,6 +37,7 @@ export function createControl({ ledger, faults, receive }: ControlDeps) {
       return { items: faults.list() }
     },
     'GET /inbox': ({ query }) => ({ items: ledger.inbox(parse(Inbox, Object.fromEntries(query))) }),
+    'GET /requests': ({ query }) => ({ items: ledger.requests(parse(Requests, Object.fromEntries(query)).provider) }),
     'POST /receive': ({ body }) => {
       const { provider, from, text } = parse(Receive, body)
       receive(provider, from, text)

@@ -71,6 +71,8 @@ export interface Sandbox {
   hasEffect(request: SandboxRequest): boolean
   /** Whether a request only waits for news in the background: a fault for the next N requests passes it by. */
   isLongPoll?(request: SandboxRequest): boolean
+  /** Whether a request is kept as it came, though nothing arrives by it: what a model was told can be read afterwards. */
+  isLogged?(request: SandboxRequest): boolean
   handle(request: SandboxRequest, context: SandboxContext): Promise<SandboxResponse> | SandboxResponse
   faults?: readonly SpecialFault[]
 }

@@ -13,6 +13,14 @@ export interface ArrivalRecord extends Arrival {
   request: { method: string; path: string; body: unknown }
 }
 
+/** A request as it came, nothing masked: a reader looks in it for what must not be there. `at` in ms UTC. */
+export interface LoggedRequest {
+  at: number
+  method: string
+  path: string
+  body: unknown
+}
+
 /** Commits before it returns: a stand-in that is killed has forgotten nothing that it answered. */
 export interface Ledger {
   /** Notes an arrival; returns its running number. */
@@ -24,6 +32,10 @@ export interface Ledger {
   /** Notes what a pretended person wrote; returns its running number. */
   write(provider: string, message: Incoming): number
   written(provider: string, after: number): (Incoming & { number: number })[]
+  /** Keeps a request; beyond the newest two thousand of all providers the oldest go. */
+  log(provider: string, request: LoggedRequest): void
+  /** Kept requests, oldest first. */
+  requests(provider?: string): (LoggedRequest & { provider: string })[]
   close(): void
 }
 
@@ -39,7 +51,12 @@ CREATE TABLE IF NOT EXISTS answers (
 CREATE TABLE IF NOT EXISTS written (
   number INTEGER PRIMARY KEY AUTOINCREMENT, provider TEXT NOT NULL, message TEXT NOT NULL
 ) STRICT;
+CREATE TABLE IF NOT EXISTS requests (
+  number INTEGER PRIMARY KEY AUTOINCREMENT, provider TEXT NOT NULL, request TEXT NOT NULL
+) STRICT;
 `
+
+const keptRequests = 2_000
 
 interface ArrivalRow {
   number: number
@@ -87,6 +104,11 @@ export function createLedger(file: string): Ledger {
   const findWritten = sqlite.prepare<[string, number], { number: number; message: string }>(
     'SELECT number, message FROM written WHERE provider = ? AND number > ? ORDER BY number LIMIT 100',
   )
+  const addRequest = sqlite.prepare('INSERT INTO requests (provider, request) VALUES (?, ?)')
+  const dropRequests = sqlite.prepare('DELETE FROM requests WHERE number <= ?')
+  const allRequests = sqlite.prepare<[string | null], { provider: string; request: string }>(
+    'SELECT provider, request FROM requests WHERE provider = coalesce(?, provider) ORDER BY number',
+  )
   return {
     arrive({ provider, at, title, to, text, request }) {
       const told = JSON.stringify({ ...request, body: request.body ?? null })
@@ -104,6 +126,12 @@ export function createLedger(file: string): Ledger {
     write: (provider, message) => Number(addWritten.run(provider, JSON.stringify(message)).lastInsertRowid),
     written: (provider, after) =>
       findWritten.all(provider, after).map(({ number, message }) => ({ ...(JSON.parse(message) as Incoming), number })),
+    log(provider, request) {
+      const { lastInsertRowid } = addRequest.run(provider, JSON.stringify(request))
+      dropRequests.run(Number(lastInsertRowid) - keptRequests)
+    },
+    requests: (provider) =>
+      allRequests.all(provider ?? null).map((row) => ({ ...(JSON.parse(row.request) as LoggedRequest), provider: row.provider })),
     close: () => void sqlite.close(),
   }
 }

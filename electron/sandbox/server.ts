@@ -90,6 +90,7 @@ export function createSandboxServer({ ledger, sandboxes, now, onArrival }: Sandb
     if (prefix === '_control') return control(request)
     const sandbox = sandboxes.find(({ provider }) => provider === prefix)
     if (!sandbox) return jsonAnswer(404, { error: `There is no stand-in of "${prefix}".` })
+    if (sandbox.isLogged?.(request)) ledger.log(prefix, { at: now(), method: request.method, path, body: request.body })
     const handle = async () => sandbox.handle(request, contextOf(sandbox, signal))
     const shape = faults.take(sandbox, request)
     return shape ? shape(handle) : handle()
