@@ -5,7 +5,7 @@ import type { Model } from '#shared/ai/models'
 /** Tokens around each message beside its words, and around an answer. */
 const perMessage = 4
 const perOrder = 8
-/** What a tokenizer that is not ours may count more, as measured on mixed text; the answer's bound is not touched. */
+/** What a tokenizer that is not ours may count more, an estimate on the safe side; the answer's bound is not touched. */
 const strangerMargin = 1.35
 /** A longer run without a break is counted in pieces: the encoder's time grows with the square of a run. */
 const longestRun = 256
