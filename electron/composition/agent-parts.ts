@@ -9,6 +9,7 @@ import { createRunsArea } from '../engine/agents/runs-area.ts'
 import { createTools } from '../engine/agents/tools.ts'
 import { createUseTool } from '../engine/agents/use-tool.ts'
 import { createWriting } from '../engine/agents/writing.ts'
+import { createKnownSecrets } from '../engine/connections/known-secrets.ts'
 import type { Change } from '../engine/database/writer.ts'
 import type { JobSystem } from '../engine/jobs/job-system.ts'
 import type { MoveOrder } from '../engine/jobs/moves.ts'
@@ -56,13 +57,14 @@ function createShelf({ now }: World, { database, announcements, audit }: Foundat
 
 function createWorkers(world: World, foundation: Foundation, reach: Reach, parts: Beside & { shelf: Shelf }): Runs {
   const { database, audit, redactor } = foundation
-  const { agents, budgets, connections } = reach
+  const { agents, budgets, connections, keeper } = reach
   const { jobs, ai, shelf } = parts
   const { now } = world
   const { approvals, store, tools, writing } = shelf
   const fence: Runs['fence'] = (job) => runs.fence(job)
   const ask = ai.ask
   const { redact } = redactor
+  const knowSecrets = createKnownSecrets({ connections, keeper, add: redactor.add })
   const runs: Runs = createRuns({
     database,
     agents,
@@ -72,7 +74,7 @@ function createWorkers(world: World, foundation: Foundation, reach: Reach, parts
     moves: jobs.moves,
     pauses: jobs.pauses,
     settler: jobs.settler,
-    askModel: createAskModel({ database, store, tools, ask, writing, agentsOf: agents.list, redact, fence, now }),
+    askModel: createAskModel({ database, store, tools, ask, writing, agentsOf: agents.list, redact, knowSecrets, fence, now }),
     runTool: createUseTool({
       database,
       audit,

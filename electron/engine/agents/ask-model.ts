@@ -1,7 +1,7 @@
 /** A model's answer as a step: stored before it is asked for, settled with its cost, in the words that the router chose. */
 
 import { functionNameOf } from '#shared/agent'
-import type { ToolCall } from '#shared/ai/chat'
+import type { ChatMessage, ToolCall } from '#shared/ai/chat'
 import { nanos } from '#shared/ai/models'
 import type { AiAnswer, AiOrder } from '#shared/contract/ai'
 import { failed, toFailure } from '#shared/failure'
@@ -25,6 +25,8 @@ export interface AskModelDeps {
   writing: Writing
   agentsOf(tenantId: string): KnownAgent[]
   redact(text: string): string
+  /** Makes `redact` know every credential of the tenant. */
+  knowSecrets(tenantId: string): Promise<void>
   fence(job: JobRow): void
   now(): number
 }
@@ -34,6 +36,13 @@ const mostCalls = 16
 
 export function createAskModel(deps: AskModelDeps): (at: RunAt, signal: AbortSignal) => Promise<void> {
   const { database, store, tools, ask, writing, redact, now } = deps
+
+  function blotted(message: ChatMessage): ChatMessage {
+    if (message.role !== 'assistant') return { ...message, content: redact(message.content) }
+    const { content, toolCalls } = message
+    const calls = toolCalls?.map((call) => ({ ...call, arguments: redact(call.arguments) }))
+    return { ...message, content: redact(content ?? ''), ...(calls ? { toolCalls: calls } : {}) }
+  }
 
   function toolList(run: RunRow, agent: KnownAgent | undefined): AiOrder['tools'] {
     const allowed = toolsOf(run, agent).filter(({ autonomy }) => autonomy !== 'never')
@@ -58,10 +67,8 @@ export function createAskModel(deps: AskModelDeps): (at: RunAt, signal: AbortSig
     return {
       task: profile.task,
       latency: profile.latency,
-      // What left the vault must not leave the machine by way of a prompt.
-      messages: messages.map((message) =>
-        'content' in message && message.content ? { ...message, content: redact(message.content) } : message,
-      ),
+      // What lies in the vault must not leave the machine by way of a prompt.
+      messages: messages.map(blotted),
       ...(list ? { tools: list } : {}),
       ...(profile.model === null ? {} : { model: profile.model }),
       agent: run.agent,
@@ -119,6 +126,7 @@ export function createAskModel(deps: AskModelDeps): (at: RunAt, signal: AbortSig
   }
 
   return async (at, signal) => {
+    await deps.knowSecrets(at.run.tenant_id)
     const order = orderOf(at)
     const step = await database.write((tx) => {
       deps.fence(at.job)
