@@ -131,9 +131,7 @@ function createTenantEngines(parts: FaceParts): (tenantId: string) => TenantEngi
     connections,
     keeper,
     views,
-    announcements,
     enqueuer: jobs.enqueuer,
-    now: world.now,
     ...work.billing,
   })
   const sandboxArea = createSandboxArea(sandbox, tenants.isDemo, announcements)

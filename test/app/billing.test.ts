@@ -90,6 +90,19 @@ test('a plan is ordered once for one key, and is listed with both prices', async
   expect(plans).toMatchObject([{ monthly: { price: { amount: 980 } }, annual: { price: { amount: 9_408 } } }])
 })
 
+test('what an order changed is in the very next answer, whoever hears first that it is done', async () => {
+  const demo = running.app.engine.forTenant('demo')
+  const by = { kind: 'operator' as const, id: 'operator' }
+  const names = async () => (await demo.billing.plans({}, by)).items.map(({ name }) => name)
+  for (const name of ['One', 'Two', 'Three']) {
+    expect(await names()).not.toContain(name)
+    const { id } = await demo.billing.createPlan({ name, monthly: { amount: 980, currency: 'JPY' } }, by)
+    // Asked directly, as a screen does: news of the end may come later than the end.
+    while ((await demo.jobs.get({ id }, by)).state !== 'succeeded') await new Promise((resolve) => setImmediate(resolve))
+    expect(await names()).toContain(name)
+  }
+})
+
 test('what is not connected says where to connect it', async () => {
   const made = await running.ask('POST', '/v1/tenants', { body: { name: 'Bare' } })
   const headers = { 'x-tenant-id': (made.body as { id: string }).id }

@@ -1,8 +1,7 @@
 /** Billing of one tenant, as the contract offers it: lists are asked live, changes are ordered as jobs. */
 import { failed } from '#shared/failure'
-import { spans, toInstant } from '#shared/time'
+import { toInstant } from '#shared/time'
 import type { AnyProvider } from '../../kit/define.ts'
-import type { Announcements } from '../announcements.ts'
 import type { CredentialKeeper } from '../connections/caller.ts'
 import type { ConnectionReader } from '../connections/rows.ts'
 import type { ConnectionViews } from '../connections/view.ts'
@@ -20,18 +19,13 @@ export interface BillingDeps {
   connections: ConnectionReader
   keeper: Pick<CredentialKeeper, 'read'>
   views: ConnectionViews
-  announcements: Announcements
   enqueuer: Enqueuer
   store: BillingStore
   poller: BillingPoller
   ask: AskService
   everyMs(tenantId: string): number
-  now(): number
 }
 
-/** Lists are shown by several parts of a screen at once; within this they are asked once. */
-const freshMs = 5 * spans.second
-const mostCached = 200
 const pageLength = 50
 
 interface Page<T> {
@@ -40,16 +34,8 @@ interface Page<T> {
 }
 
 export function createBilling(deps: BillingDeps): (tenantId: string) => Area<'billing'> {
-  const { catalog, connections, keeper, views, enqueuer, store, poller, now } = deps
-  const cached = new Map<string, { at: number; answer: Promise<unknown> }>()
+  const { catalog, connections, keeper, views, enqueuer, store, poller } = deps
   const rooms = Object.values(catalog).flatMap((provider) => (provider.billing ? [{ provider, room: provider.billing }] : []))
-
-  // What a job or an event changed is asked anew.
-  deps.announcements.listen(({ topic, tenantId }) => {
-    const whose = topic === 'missed' ? '' : `${tenantId}/`
-    if (!['job.changed', 'billing.changed', 'connection.changed', 'missed'].includes(topic)) return
-    for (const key of [...cached.keys()]) if (key.startsWith(whose)) cached.delete(key)
-  })
 
   function paymentsOf(tenantId: string): Payments {
     const found = rooms.find(({ provider }) => connections.isSet(tenantId, provider.id)) ?? rooms[0]
@@ -73,21 +59,10 @@ export function createBilling(deps: BillingDeps): (tenantId: string) => Area<'bi
     return deps.ask(payments, async (call) => action.output.parse(await action.run(action.input.parse(input), call)))
   }
 
-  function readCached<T>(tenantId: string, actionId: string, input: Record<string, unknown>): Promise<T> {
-    const key = `${tenantId}/${actionId} ${JSON.stringify(input)}`
-    const known = cached.get(key)
-    if (known && now() - known.at < freshMs) return known.answer as Promise<T>
-    const answer = read(tenantId, actionId, input)
-    if (cached.size >= mostCached) cached.clear()
-    cached.set(key, { at: now(), answer })
-    answer.catch(() => cached.delete(key))
-    return answer as Promise<T>
-  }
-
   async function page<T>(tenantId: string, actionId: string, given: Record<string, unknown> = {}) {
     const { cursor, ...input } = given
     const asked = cursor === undefined ? input : { ...input, after: cursor }
-    const { items, after = null } = await readCached<Page<T>>(tenantId, actionId, asked)
+    const { items, after = null } = (await read(tenantId, actionId, asked)) as Page<T>
     return { items, nextCursor: after }
   }
 
