@@ -9,6 +9,7 @@ import {
   redirect,
   stringifySearchWith,
 } from '@tanstack/react-router'
+import { AgentsSearch } from './features/agents/agents-search.ts'
 import { AiSearch } from './features/ai/ai-search.ts'
 import { AuditSearch } from './features/audit/audit-search.ts'
 import { BillingSearch } from './features/billing/billing-search.ts'
@@ -58,6 +59,13 @@ const publishing = createRoute({
   path: '/publishing',
   validateSearch: PublishingSearch,
   component: lazyRouteComponent(() => import('./features/publishing/publishing-page.tsx'), 'PublishingPage'),
+})
+
+const agents = createRoute({
+  getParentRoute: () => root,
+  path: '/agents',
+  validateSearch: AgentsSearch,
+  component: lazyRouteComponent(() => import('./features/agents/agents-page.tsx'), 'AgentsPage'),
 })
 
 const jobs = createRoute({
@@ -116,6 +124,7 @@ const routeTree = root.addChildren([
   integrations.addChildren([integration]),
   messaging,
   publishing,
+  agents,
   jobs,
   files,
   audit,

@@ -33,6 +33,8 @@ export interface AgentBudgets {
   hold(tenantId: string, agent: string, nano: number): Held
   /** Puts what it cost in place of what was held; an unknown cost stays held. Call inside a change. */
   settle(tx: Change, tenantId: string, held: Held, costNano: number | null): void
+  /** The agent's day of a moment: what was held then is settled there, however much later that is. */
+  dayAt(tenantId: string, agent: string, at: number): string
   /** Counts a run. Call inside a change. */
   countRun(tenantId: string, agent: string): void
   /** Counts the use of a tool. Call inside a change. */
@@ -75,9 +77,11 @@ export function createAgentBudgets({ database, agents, notices, now }: AgentBudg
     'SELECT tool, uses FROM agent_uses WHERE tenant_id = ? AND agent = ? AND day = ? ORDER BY uses DESC',
   )
 
-  function dayOf(tenantId: string, agent: string): string {
-    return localOf(now(), agents.find(tenantId, agent)?.timeZone ?? 'UTC').day
+  function dayAt(tenantId: string, agent: string, at: number): string {
+    return localOf(at, agents.find(tenantId, agent)?.timeZone ?? 'UTC').day
   }
+
+  const dayOf = (tenantId: string, agent: string) => dayAt(tenantId, agent, now())
 
   function row(tenantId: string, agent: string, day: string): DayRow {
     return (read.get(tenantId, agent, day) as DayRow | undefined) ?? { runs: 0, spent: 0, reserved: 0, told: 0 }
@@ -126,6 +130,7 @@ export function createAgentBudgets({ database, agents, notices, now }: AgentBudg
       add.run({ tenantId, agent, day, runs: 0, spent: costNano, reserved: -nano })
       tell(tx, tenantId, agent, day)
     },
+    dayAt,
     countRun: (tenantId, agent) => void add.run({ tenantId, agent, day: dayOf(tenantId, agent), runs: 1, spent: 0, reserved: 0 }),
     countUse: (tenantId, agent, tool) => void use.run(tenantId, agent, dayOf(tenantId, agent), tool),
   }

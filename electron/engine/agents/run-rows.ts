@@ -107,7 +107,13 @@ export function toStep(row: StepWithJob): RunStep {
     job: row.job_id && row.job_state ? { id: row.job_id, state: row.job_state } : null,
     approval: row.approval_id,
     model: provider && model ? { provider, model, reasons: parseJson<string[]>(row.reasons) ?? [] } : null,
-    cost: toCost({ inputTokens, outputTokens, costNano, unknownCost: row.unknown_cost }),
+    // Nothing is spent while it waits.
+    cost: toCost({
+      inputTokens,
+      outputTokens,
+      costNano: row.state === 'waiting' ? null : costNano,
+      unknownCost: row.unknown_cost,
+    }),
     failure: parseJson<Failure>(row.failure) ?? null,
     startedAt: toInstant(row.started_at),
     endedAt: instant(row.ended_at),

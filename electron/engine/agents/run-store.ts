@@ -89,7 +89,7 @@ export function createRunStore(database: Database, announcements: Announcements,
   const waitingStep = sqlite.prepare(`SELECT * FROM run_steps WHERE job_id = ? AND state = 'waiting'`)
   const sums = sqlite.prepare(
     `SELECT count(*) AS steps, coalesce(sum(input_tokens), 0) AS inputTokens, coalesce(sum(output_tokens), 0) AS outputTokens,
-       sum(cost_nano) AS costNano, coalesce(sum(unknown_cost), 0) AS unknownCost FROM run_steps WHERE run_id = ?`,
+       sum(CASE WHEN state <> 'waiting' THEN cost_nano END) AS costNano, coalesce(sum(unknown_cost), 0) AS unknownCost FROM run_steps WHERE run_id = ?`,
   )
   const page = sqlite.prepare(
     `SELECT s.*, j.state AS job_state, a.id AS approval_id FROM run_steps s LEFT JOIN jobs j ON j.id = s.job_id

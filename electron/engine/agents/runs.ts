@@ -134,7 +134,7 @@ export function createRuns(deps: RunsDeps): Runs {
     budgets.settle(
       tx,
       run.tenant_id,
-      { agent: run.agent, day: budgets.today(run.tenant_id, run.agent).day, nano: step.cost_nano },
+      { agent: run.agent, day: budgets.dayAt(run.tenant_id, run.agent, step.started_at), nano: step.cost_nano },
       free ? 0 : step.cost_nano,
     )
   }

@@ -149,7 +149,8 @@ export function createUseTool(deps: UseToolDeps): (at: RunAt, call: ToolCall) =>
     })
     const as = accounts[0] ? ` As ${accounts[0]}.` : ''
     const when = runAt === undefined ? '' : ` Not before ${toInstant(runAt)}.`
-    return `${tool.effect} ${checked.subject}.${as}${when}`
+    const end = /[.!?…]$/.test(checked.subject) ? '' : '.'
+    return `${tool.effect} ${checked.subject}${end}${as}${when}`
   }
 
   /** Limits of the day, asked where nobody else takes from them meanwhile. */
@@ -179,6 +180,13 @@ export function createUseTool(deps: UseToolDeps): (at: RunAt, call: ToolCall) =>
     })
   }
 
+  /** What goes out after quiet hours is not waited for, so it counts as spent when it is ordered. */
+  function charge(tx: Change, run: RunRow, costMicro: number | null, later: boolean): void {
+    if (costMicro === null) return
+    const held = budgets.hold(run.tenant_id, run.agent, costMicro * 1_000)
+    if (later) budgets.settle(tx, run.tenant_id, held, held.nano)
+  }
+
   /** Stores the step and orders the job in one change; a use by hand of a person waits for their word. */
   function order(tx: Change, at: RunAt, call: ToolCall, judged: Judged): void {
     const { run } = at
@@ -199,7 +207,7 @@ export function createUseTool(deps: UseToolDeps): (at: RunAt, call: ToolCall) =>
       ...(later ? { output: `Ordered. It goes out at ${toInstant(runAt)}, after quiet hours.` } : {}),
     })
     budgets.countUse(run.tenant_id, run.agent, tool.id)
-    if (costMicro !== null) budgets.hold(run.tenant_id, run.agent, costMicro * 1_000)
+    charge(tx, run, costMicro, later)
     if (ask !== undefined)
       approvals.open(tx, job, {
         run: { id: run.id, step: step.number },

@@ -17,7 +17,14 @@ const groupings: { value: AiUsageBy; label: string }[] = [
   { value: 'agent', label: 'Agent' },
 ]
 
-export function CostTab({ by, onBy }: { by: AiUsageBy; onBy: (by: AiUsageBy) => void }) {
+export interface CostTabProps {
+  by: AiUsageBy
+  onBy: (by: AiUsageBy) => void
+  /** What is offered to sum up by; everything unless said otherwise. */
+  among?: readonly AiUsageBy[]
+}
+
+export function CostTab({ by, onBy, among }: CostTabProps) {
   const usage = useQuery(api.ai.usage.queryOptions({ input: { by } }))
   return (
     <Stack gap="md">
@@ -29,7 +36,7 @@ export function CostTab({ by, onBy }: { by: AiUsageBy; onBy: (by: AiUsageBy) => 
               aria-label="Sum up by"
               w="fit-content"
               maw="100%"
-              data={groupings}
+              data={groupings.filter(({ value }) => among?.includes(value) ?? true)}
               value={by}
               onChange={(value) => onBy(value as AiUsageBy)}
             />

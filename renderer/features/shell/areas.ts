@@ -7,6 +7,7 @@ import {
   IconMessages,
   IconPlugConnected,
   type IconProps,
+  IconRobot,
   IconSend,
   IconSettings,
   IconSparkles,
@@ -19,6 +20,7 @@ export interface Area {
     | '/integrations'
     | '/messaging'
     | '/publishing'
+    | '/agents'
     | '/jobs'
     | '/files'
     | '/audit'
@@ -39,6 +41,7 @@ export const areas: readonly Area[] = [
   { path: '/integrations', title: 'Integrations', letter: 'i', icon: IconPlugConnected },
   { path: '/messaging', title: 'Messaging', letter: 'm', icon: IconMessages },
   { path: '/publishing', title: 'Publishing', letter: 'p', icon: IconSend },
+  { path: '/agents', title: 'Agents', letter: 'e', icon: IconRobot },
   { path: '/jobs', title: 'Jobs', letter: 'j', icon: IconBriefcase },
   { path: '/files', title: 'Files', letter: 'f', icon: IconFolder },
   { path: '/audit', title: 'Audit', letter: 'l', icon: IconTimeline },
