@@ -5,12 +5,12 @@ import { JobState } from '#shared/job'
 export const AgentsSearch = z.object({
   tab: z.enum(['roster', 'runs', 'approvals', 'costs']).optional().catch(undefined),
   /** Opens an agent. */
-  id: z.string().optional().catch(undefined),
+  id: z.coerce.string().optional().catch(undefined),
   /** Opens a run. */
-  run: z.string().optional().catch(undefined),
+  run: z.coerce.string().optional().catch(undefined),
   /** Opens an approval. */
-  approval: z.string().optional().catch(undefined),
-  agent: z.string().optional().catch(undefined),
+  approval: z.coerce.string().optional().catch(undefined),
+  agent: z.coerce.string().optional().catch(undefined),
   state: JobState.optional().catch(undefined),
   by: z.enum(['agent', 'model', 'day']).optional().catch(undefined),
 })

@@ -9,7 +9,7 @@ export type DrawerTab = (typeof drawerTabs)[number]
 export const IntegrationsSearch = z.object({
   /** Opens its inspector; failures lead here by this name. */
   provider: ProviderId.optional().catch(undefined),
-  text: z.string().optional().catch(undefined),
+  text: z.coerce.string().optional().catch(undefined),
   status: ConnectionState.optional().catch(undefined),
   tab: z.enum(drawerTabs).optional().catch(undefined),
 })

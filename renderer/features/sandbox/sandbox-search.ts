@@ -2,8 +2,8 @@
 import { z } from 'zod'
 
 export const SandboxSearch = z.object({
-  provider: z.string().max(64).optional().catch(undefined),
-  id: z.string().max(200).optional().catch(undefined),
+  provider: z.coerce.string().max(64).optional().catch(undefined),
+  id: z.coerce.string().max(200).optional().catch(undefined),
   tab: z.enum(['inbox', 'faults', 'write']).optional().catch(undefined),
 })
 export type SandboxSearch = z.infer<typeof SandboxSearch>
