@@ -16,7 +16,7 @@ export const staleBy: Readonly<Record<Topic, readonly Stale[]>> = {
   'audit.changed': [['audit']],
   'message.changed': [['messaging']],
   'tenant.changed': [['tenants']],
-  'settings.changed': [['system', 'settings'], ['telegram'], ['messaging', 'conversations']],
+  'settings.changed': [['system', 'settings'], ['telegram'], ['triggers'], ['messaging', 'conversations']],
   'vault.changed': [['system', 'vault'], ['connections']],
   'notice.raised': [['system', 'notices']],
   'media.changed': [['media']],

@@ -1,5 +1,6 @@
 /** What an operator or agent may order: the fixed job kinds and their inputs. Unknown fields are refused by name. */
 import { z } from 'zod'
+import { ButtonRows } from '#shared/buttons'
 import { SocialPost } from '#shared/social/post'
 import { StoragePath } from '#shared/storage-path'
 
@@ -57,6 +58,8 @@ export const TelegramSend = z
       .meta({ title: 'Chat', picker: 'chats' }),
     text: z.string().min(1).max(100_000).meta({ title: 'Text', multiline: true }),
     format: z.enum(['plain', 'markdown']).optional().meta({ title: 'Format', advanced: true }),
+    /** Stand below the last part of a text that goes in several. */
+    buttons: ButtonRows.optional().meta({ title: 'Buttons (JSON)', json: true, advanced: true }),
   })
   .meta({ title: 'Telegram message' })
 /** Input of `TELEGRAM_SEND`. */

@@ -1,8 +1,11 @@
 /** Agents at work: runs, tools, approvals, budgets, over the queue and the router of models. */
 import { createAgentsArea } from '../engine/agents/agents-area.ts'
-import { type ApprovalRow, createApprovalFinder } from '../engine/agents/approval-rows.ts'
+import { type ApprovalChat, createApprovalChat } from '../engine/agents/approval-chat.ts'
+import { createApprovalFinder } from '../engine/agents/approval-rows.ts'
 import { type Approvals, createApprovals } from '../engine/agents/approvals.ts'
 import { createAskModel } from '../engine/agents/ask-model.ts'
+import { createOperatorChat } from '../engine/agents/operator-chat.ts'
+import { createRunChat, type RunChat } from '../engine/agents/run-chat.ts'
 import { createRunStore } from '../engine/agents/run-store.ts'
 import { createRuns, type Runs } from '../engine/agents/runs.ts'
 import { createRunsArea } from '../engine/agents/runs-area.ts'
@@ -31,8 +34,16 @@ type Shelf = ReturnType<typeof createShelf>
 
 /** What every part of agents' work is made of. */
 function createShelf({ now }: World, { database, announcements, audit }: Foundation, reach: Reach, { jobs }: Beside) {
-  const { agents, notices } = reach
+  const { agents, notices, connections } = reach
   const finder = createApprovalFinder(database)
+  const chat = createOperatorChat({ database, connections, enqueuer: jobs.enqueuer })
+  const approvalChat: ApprovalChat = createApprovalChat({
+    database,
+    chat,
+    agents,
+    finder,
+    decideIn: (...decision) => approvals.decideIn(...decision),
+  })
   const approvals: Approvals = createApprovals({
     database,
     finder,
@@ -44,10 +55,13 @@ function createShelf({ now }: World, { database, announcements, audit }: Foundat
     moves: jobs.moves,
     now,
     nudge: () => jobs.runner.nudge(),
-    onAsked: (_tx: Change, _approval: ApprovalRow) => undefined,
+    onAsked: approvalChat.ask,
+    onSettled: approvalChat.tell,
   })
   return {
     finder,
+    chat,
+    approvalChat,
     approvals,
     store: createRunStore(database, announcements, now),
     tools: createTools(catalog),
@@ -55,7 +69,12 @@ function createShelf({ now }: World, { database, announcements, audit }: Foundat
   }
 }
 
-function createWorkers(world: World, foundation: Foundation, reach: Reach, parts: Beside & { shelf: Shelf }): Runs {
+function createWorkers(
+  world: World,
+  foundation: Foundation,
+  reach: Reach,
+  parts: Beside & { shelf: Shelf; runChat: () => RunChat },
+): Runs {
   const { database, audit, redactor } = foundation
   const { agents, budgets, connections, keeper } = reach
   const { jobs, ai, shelf } = parts
@@ -89,7 +108,7 @@ function createWorkers(world: World, foundation: Foundation, reach: Reach, parts
       fence,
       now,
     }),
-    onEnded: () => undefined,
+    onEnded: (...ended) => parts.runChat().onEnded(...ended),
     now,
     nudge: () => jobs.runner.nudge(),
   })
@@ -99,8 +118,16 @@ function createWorkers(world: World, foundation: Foundation, reach: Reach, parts
 export function createAgentParts(world: World, foundation: Foundation, reach: Reach, parts: Beside) {
   const { jobs } = parts
   const shelf = createShelf(world, foundation, reach, parts)
-  const runs = createWorkers(world, foundation, reach, { ...parts, shelf })
   const { enqueuer, pauses, steering } = jobs
+  const runs = createWorkers(world, foundation, reach, { ...parts, shelf, runChat: () => runChat })
+  const runChat: RunChat = createRunChat({
+    ...shelf,
+    ...reach,
+    audit: foundation.audit,
+    enqueuer,
+    triggersOf: reach.triggers.triggersOf,
+    from: runs.from,
+  })
   const { agents, budgets, connections } = reach
   const known = { database: foundation.database, enqueuer, ...shelf }
   const agentsArea = createAgentsArea({ ...known, approvals: shelf.finder, agents, budgets, connections, pauses, now: world.now })
@@ -108,6 +135,9 @@ export function createAgentParts(world: World, foundation: Foundation, reach: Re
   return {
     approvals: shelf.approvals,
     runs,
+    runChat,
+    /** Takes a press of a button; undefined where nobody knows it. */
+    onPress: shelf.approvalChat.press,
     onMoved(tx: Change, row: JobRow, order: MoveOrder) {
       shelf.approvals.onMoved(tx, row, order)
       runs.onMoved(tx, row, order)

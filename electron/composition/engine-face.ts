@@ -149,6 +149,7 @@ function createTenantEngines(parts: FaceParts): (tenantId: string) => TenantEngi
       audit: auditLog.forChain(tenantId),
       messaging: messaging(tenantId),
       telegram: defaultChat.forTenant(tenantId),
+      triggers: reach.triggers.forTenant(tenantId),
       sandbox: sandboxArea(tenantId),
       verification: verification(tenantId),
       files: files.area,

@@ -15,6 +15,7 @@ import { createNotices } from '../engine/escalation/notices.ts'
 import { createBuckets } from '../engine/limits/buckets.ts'
 import { createConversations } from '../engine/messaging/conversations.ts'
 import { createLeases } from '../engine/messaging/leases.ts'
+import { createTriggers } from '../engine/messaging/triggers.ts'
 import { openSql } from '../engine/sql/open-sql.ts'
 import { createSettings } from '../engine/tenants/settings.ts'
 import { createTenants } from '../engine/tenants/tenants.ts'
@@ -40,6 +41,7 @@ export function createReach(world: World, foundation: Foundation) {
   const proofs = createProofs({ database, announcements, connections, notices, nameOf, now })
   const keeper = createKeeper({ database, audit, announcements, connections, vaultFor, now })
   const conversations = createConversations({ database, audit, announcements })
+  const triggers = createTriggers({ database, audit, announcements })
   const buckets = createBuckets(database)
   const mailProviders = Object.values(catalog)
     .filter((provider) => provider.serves.EMAIL_SEND !== undefined)
@@ -85,5 +87,5 @@ export function createReach(world: World, foundation: Foundation) {
   const cases = createCases({ database, audit, announcements, now })
   const views = createConnectionViews({ database, connections, whyParked: cases.whyParked })
   const known = { agents, budgets, connections, notices, proofs, keeper, conversations, buckets, settings, tenants }
-  return { ...known, caller, checks, views, cases, leases, owner, tray, ask, ...mediaParts }
+  return { ...known, triggers, caller, checks, views, cases, leases, owner, tray, ask, ...mediaParts }
 }

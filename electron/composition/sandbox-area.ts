@@ -39,6 +39,11 @@ export function createSandboxArea(
         told()
         return { accepted: true }
       },
+      async press(order) {
+        open().server.press(order)
+        told()
+        return { accepted: true }
+      },
     }
   }
 }

@@ -2,12 +2,13 @@
 import { randomUUID } from 'node:crypto'
 import type { Change } from '../engine/database/writer.ts'
 import { createLateWatch } from '../engine/escalation/watch.ts'
-import { createJobSystem } from '../engine/jobs/job-system.ts'
+import { createJobSystem, type JobSystem } from '../engine/jobs/job-system.ts'
 import type { MoveOrder } from '../engine/jobs/moves.ts'
 import type { JobRow } from '../engine/jobs/rows.ts'
 import { createTelling } from '../engine/jobs/telling.ts'
 import { createLeases } from '../engine/messaging/leases.ts'
 import { outgoingOf } from '../engine/messaging/outgoing.ts'
+import { createPresses } from '../engine/messaging/presses.ts'
 import { createReceivers } from '../engine/messaging/receiver.ts'
 import { createPostCheck } from '../engine/publishing/check-order.ts'
 import { createSchedules } from '../engine/schedule/schedules.ts'
@@ -38,9 +39,41 @@ function createMessageNote({ connections, conversations }: Reach): (tx: Change, 
   }
 }
 
+interface Receiving {
+  jobs: JobSystem
+  agentParts: AgentParts
+  owner: string
+  onError: (error: unknown) => void
+}
+
+/** What people write and press: stored, and handed to whoever answers it. */
+function createReceiving({ now, dice }: World, { database, audit }: Foundation, reach: Reach, parts: Receiving) {
+  const { connections, conversations, proofs, caller } = reach
+  const { jobs, agentParts, owner, onError } = parts
+  return createReceivers({
+    onIncoming: agentParts.runChat.onIncoming,
+    takePress: createPresses({
+      audit,
+      enqueuer: jobs.enqueuer,
+      connections,
+      onPress: (tx, tenantId, _provider, press) => agentParts.onPress(tx, tenantId, press),
+    }),
+    database,
+    catalog,
+    connections,
+    caller,
+    conversations,
+    proofs,
+    leases: createLeases(database, now),
+    owner,
+    dice,
+    onError,
+  })
+}
+
 export function createWork(world: World, foundation: Foundation, reach: Reach, ai: AiParts) {
   const { database, audit, announcements, log } = foundation
-  const { connections, conversations, agents, notices, proofs, caller, buckets, settings, cases } = reach
+  const { connections, agents, notices, proofs, caller, buckets, settings, cases } = reach
   const { now } = world
   const runnerId = `${world.host}-${randomUUID()}`
   const onError = (error: unknown) => log.error({ error }, 'unexpected')
@@ -83,18 +116,7 @@ export function createWork(world: World, foundation: Foundation, reach: Reach, a
     now,
     checkOrder: jobs.enqueuer.check,
   })
-  const receivers = createReceivers({
-    database,
-    catalog,
-    connections,
-    caller,
-    conversations,
-    proofs,
-    leases: createLeases(database, now),
-    owner: runnerId,
-    dice: world.dice,
-    onError,
-  })
+  const receivers = createReceiving(world, foundation, reach, { jobs, agentParts, owner: runnerId, onError })
   const lateWatch = createLateWatch(database, notices, now)
   const billing = createBillingParts(foundation, reach, { owner: runnerId, now, onError })
   return { jobs, agents: agentParts, schedules, receivers, lateWatch, billing, onError }

@@ -15,6 +15,7 @@ const loud: TenantSettings = {
     payment_failed: true,
     approval_waiting: true,
     agent_budget: true,
+    run_told: true,
   },
   quietHours: null,
 }

@@ -47,6 +47,7 @@ export interface TenantEngine {
   audit: Area<'audit'>
   messaging: Area<'messaging'>
   telegram: Area<'telegram'>
+  triggers: Area<'triggers'>
   sandbox: Area<'sandbox'>
   verification: Area<'verification'>
   files: Area<'files'>

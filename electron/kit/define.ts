@@ -103,6 +103,18 @@ export interface Incoming {
   at: number
 }
 
+/** A button that somebody pressed. `at` in ms UTC, by our clock where the provider tells none. */
+export interface Press {
+  /** The provider's own id of this press: never the same twice. */
+  pressId: string
+  /** What the button was sent with. */
+  data: string
+  chatId: string
+  messageId: string
+  from: { id: string; name: string }
+  at: number
+}
+
 /** Receiving by long poll: one poller per account, across processes. */
 export interface Receiver<C, S> {
   /** Returns what came after `cursor`, and the cursor to ask with next. May wait up to `waitSeconds`. */
@@ -110,7 +122,9 @@ export interface Receiver<C, S> {
     call: Call<C, S>,
     cursor: string | undefined,
     waitSeconds: number,
-  ): Promise<{ messages: Incoming[]; cursor: string | undefined }>
+  ): Promise<{ messages: Incoming[]; presses?: Press[]; cursor: string | undefined }>
+  /** Action that tells whoever pressed a button what came of it; its input is `{ pressId, text }`, the text of at most 200 characters. */
+  pressAnswer?: string
 }
 
 /** What a sign-in is handed. `redirectUri`, `state` and PKCE come from the engine. */

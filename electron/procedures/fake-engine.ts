@@ -79,6 +79,7 @@ export function createFakeEngine(): FakeEngine {
     'audit',
     'messaging',
     'telegram',
+    'triggers',
     'sandbox',
     'verification',
     'files',

@@ -58,6 +58,7 @@ const tenantAreas = [
   'audit',
   'messaging',
   'telegram',
+  'triggers',
   'sandbox',
   'verification',
   'files',

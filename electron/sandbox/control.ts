@@ -1,7 +1,7 @@
 /** The control surface of the stand-ins over HTTP, for whoever runs them in a process of their own. */
 import { z } from 'zod'
 import { AppError, failureKinds, invalidInput } from '#shared/failure'
-import type { SandboxRequest, SandboxResponse } from './define.ts'
+import type { PretendedPress, SandboxRequest, SandboxResponse } from './define.ts'
 import type { Faults } from './faults.ts'
 import { jsonAnswer } from './http.ts'
 import type { Ledger } from './ledger.ts'
@@ -10,6 +10,7 @@ export interface ControlDeps {
   ledger: Ledger
   faults: Faults
   receive(provider: string, from: string, text: string): void
+  press(order: PretendedPress): void
 }
 
 const SetFault = z.strictObject({
@@ -19,6 +20,12 @@ const SetFault = z.strictObject({
   count: z.int().min(1).optional(),
 })
 const Receive = z.strictObject({ provider: z.string(), from: z.string().min(1), text: z.string().min(1) })
+const Press = z.strictObject({
+  provider: z.string(),
+  messageId: z.string().min(1),
+  data: z.string().min(1),
+  from: z.string().min(1),
+})
 const Inbox = z.strictObject({ provider: z.string().optional(), limit: z.coerce.number().int().min(1).optional() })
 const Requests = z.strictObject({ provider: z.string().optional() })
 
@@ -28,7 +35,7 @@ function parse<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
   return parsed.data
 }
 
-export function createControl({ ledger, faults, receive }: ControlDeps) {
+export function createControl({ ledger, faults, receive, press }: ControlDeps) {
   const routes: Readonly<Record<string, (request: SandboxRequest) => unknown>> = {
     'GET /faults': () => ({ items: faults.list() }),
     'PUT /faults': ({ body }) => {
@@ -41,6 +48,10 @@ export function createControl({ ledger, faults, receive }: ControlDeps) {
     'POST /receive': ({ body }) => {
       const { provider, from, text } = parse(Receive, body)
       receive(provider, from, text)
+      return { accepted: true }
+    },
+    'POST /press': ({ body }) => {
+      press(parse(Press, body))
       return { accepted: true }
     },
   }

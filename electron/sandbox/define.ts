@@ -1,5 +1,6 @@
 /** What a stand-in states: routes that speak a provider's real protocol over HTTP, its demo credential, its faults. */
-import type { Incoming } from '../kit/define.ts'
+import type { ButtonRows } from '#shared/buttons'
+import type { Incoming, Press } from '../kit/define.ts'
 
 /** One request as a stand-in sees it. `path` is without the stand-in's own prefix; `body` is parsed JSON, form fields, or text. */
 export interface SandboxRequest {
@@ -33,7 +34,23 @@ export interface Arrival {
   title: string
   to: string
   text: string
+  /** Buttons below it that a pretended person can press; the arrival's running number is then the message's. */
+  buttons?: ButtonRows
 }
+
+/** What a pretended person did: wrote, or pressed a button below something that had arrived. */
+export type Written = (Incoming & { press?: undefined }) | { press: Press }
+
+/** `messageId` is the running number of the arrival, as the inbox tells it. */
+export interface PretendedPress {
+  provider: string
+  messageId: string
+  data: string
+  from: string
+}
+
+/** Under which key the ledger keeps a press, so that it can be answered. */
+export const pressKey = (pressId: string) => `press/${pressId}`
 
 /** The world of a stand-in: its durable ledger, and what people pretended to write. */
 export interface SandboxContext {
@@ -44,8 +61,10 @@ export interface SandboxContext {
   /** Idempotency keys that were seen, with the answer given then. */
   recall(key: string): SandboxResponse | undefined
   keep(key: string, response: SandboxResponse): void
-  /** Messages that a pretended person wrote, with running numbers greater than `after`. */
-  written(after: number): (Incoming & { number: number })[]
+  /** Puts other buttons below what arrived, or none. */
+  setButtons(number: number, buttons: ButtonRows): void
+  /** What pretended people did, with running numbers greater than `after`. */
+  written(after: number): (Written & { number: number })[]
   /** Waits until somebody writes, the time is over, or the client leaves. */
   waitForWriting(ms: number): Promise<void>
   now(): number
@@ -73,6 +92,8 @@ export interface Sandbox {
   isLongPoll?(request: SandboxRequest): boolean
   /** Whether a request is kept as it came, though nothing arrives by it: what a model was told can be read afterwards. */
   isLogged?(request: SandboxRequest): boolean
+  /** Which chat an arrival lies in, where its buttons can be pressed. */
+  chatOf?(number: number, context: Pick<SandboxContext, 'recall'>): string | undefined
   handle(request: SandboxRequest, context: SandboxContext): Promise<SandboxResponse> | SandboxResponse
   faults?: readonly SpecialFault[]
 }

@@ -36,6 +36,7 @@ test('what arrived is told newest first, also after it was closed and opened aga
       to: 'Ada',
       text: 'two',
       request: { method: 'POST', path: '/send', body: { text: 'two' } },
+      buttons: [],
     },
   ])
   expect(after.arrive(arrival('telegram', 'four'))).toBeGreaterThan(numbers[1] ?? 0)

@@ -2,10 +2,10 @@
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Sqlite from 'better-sqlite3'
+import type { ButtonRows } from '#shared/buttons'
 import type { SandboxItem } from '#shared/contract/system'
 import { toInstant } from '#shared/time'
-import type { Incoming } from '../kit/define.ts'
-import type { Arrival, SandboxResponse } from './define.ts'
+import type { Arrival, SandboxResponse, Written } from './define.ts'
 
 export interface ArrivalRecord extends Arrival {
   provider: string
@@ -29,9 +29,12 @@ export interface Ledger {
   inbox(filter?: { provider?: string | undefined; limit?: number | undefined }): SandboxItem[]
   recall(provider: string, key: string): SandboxResponse | undefined
   keep(provider: string, key: string, response: SandboxResponse): void
-  /** Notes what a pretended person wrote; returns its running number. */
-  write(provider: string, message: Incoming): number
-  written(provider: string, after: number): (Incoming & { number: number })[]
+  /** Notes what a pretended person did; returns its running number. */
+  write(provider: string, message: Written): number
+  written(provider: string, after: number): (Written & { number: number })[]
+  /** Buttons below an arrival at this provider; none where there is no such arrival. */
+  buttons(provider: string, number: number): ButtonRows
+  setButtons(number: number, buttons: ButtonRows): void
   /** Keeps a request; beyond the newest two thousand of all providers the oldest go. */
   log(provider: string, request: LoggedRequest): void
   /** Kept requests, oldest first. */
@@ -51,10 +54,13 @@ CREATE TABLE IF NOT EXISTS answers (
 CREATE TABLE IF NOT EXISTS written (
   number INTEGER PRIMARY KEY AUTOINCREMENT, provider TEXT NOT NULL, message TEXT NOT NULL
 ) STRICT;
+CREATE TABLE IF NOT EXISTS buttons (number INTEGER PRIMARY KEY, rows TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS requests (
   number INTEGER PRIMARY KEY AUTOINCREMENT, provider TEXT NOT NULL, request TEXT NOT NULL
 ) STRICT;
 `
+
+const selectArrivals = 'SELECT arrivals.*, buttons.rows AS buttons FROM arrivals LEFT JOIN buttons USING (number)'
 
 const keptRequests = 2_000
 
@@ -66,10 +72,12 @@ interface ArrivalRow {
   recipient: string
   text: string
   request: string
+  buttons: string | null
 }
 
-function toItem({ number, provider, at, title, recipient, text, request }: ArrivalRow): SandboxItem {
-  return { id: `${number}`, provider, at: toInstant(at), title, to: recipient, text, request: JSON.parse(request) }
+function toItem({ number, provider, at, title, recipient, text, request, buttons }: ArrivalRow): SandboxItem {
+  const item = { id: `${number}`, provider, at: toInstant(at), title, to: recipient, text, request: JSON.parse(request) }
+  return { ...item, buttons: JSON.parse(buttons ?? '[]') }
 }
 
 /** Made by us before SQLite sees it, for it gives its log the rights of the file it belongs to. */
@@ -92,9 +100,9 @@ export function createLedger(file: string): Ledger {
   const addArrival = sqlite.prepare(
     'INSERT INTO arrivals (provider, at, title, recipient, text, request) VALUES (@provider, @at, @title, @to, @text, @request)',
   )
-  const all = sqlite.prepare<[number], ArrivalRow>('SELECT * FROM arrivals ORDER BY number DESC LIMIT ?')
+  const all = sqlite.prepare<[number], ArrivalRow>(`${selectArrivals} ORDER BY number DESC LIMIT ?`)
   const ofProvider = sqlite.prepare<[string, number], ArrivalRow>(
-    'SELECT * FROM arrivals WHERE provider = ? ORDER BY number DESC LIMIT ?',
+    `${selectArrivals} WHERE provider = ? ORDER BY number DESC LIMIT ?`,
   )
   const findAnswer = sqlite.prepare<[string, string], { answer: string }>(
     'SELECT answer FROM answers WHERE provider = ? AND key = ?',
@@ -104,15 +112,21 @@ export function createLedger(file: string): Ledger {
   const findWritten = sqlite.prepare<[string, number], { number: number; message: string }>(
     'SELECT number, message FROM written WHERE provider = ? AND number > ? ORDER BY number LIMIT 100',
   )
+  const findButtons = sqlite.prepare<[number, string], { rows: string }>(
+    'SELECT rows FROM buttons JOIN arrivals USING (number) WHERE number = ? AND provider = ?',
+  )
+  const saveButtons = sqlite.prepare('INSERT OR REPLACE INTO buttons (number, rows) VALUES (?, ?)')
   const addRequest = sqlite.prepare('INSERT INTO requests (provider, request) VALUES (?, ?)')
   const dropRequests = sqlite.prepare('DELETE FROM requests WHERE number <= ?')
   const allRequests = sqlite.prepare<[string | null], { provider: string; request: string }>(
     'SELECT provider, request FROM requests WHERE provider = coalesce(?, provider) ORDER BY number',
   )
   return {
-    arrive({ provider, at, title, to, text, request }) {
+    arrive({ provider, at, title, to, text, request, buttons }) {
       const told = JSON.stringify({ ...request, body: request.body ?? null })
-      return Number(addArrival.run({ provider, at, title, to, text, request: told }).lastInsertRowid)
+      const number = Number(addArrival.run({ provider, at, title, to, text, request: told }).lastInsertRowid)
+      if (buttons?.length) saveButtons.run(number, JSON.stringify(buttons))
+      return number
     },
     inbox({ provider, limit = 100 } = {}) {
       const rows = provider === undefined ? all.all(limit) : ofProvider.all(provider, limit)
@@ -125,7 +139,9 @@ export function createLedger(file: string): Ledger {
     keep: (provider, key, response) => void saveAnswer.run(provider, key, JSON.stringify(response)),
     write: (provider, message) => Number(addWritten.run(provider, JSON.stringify(message)).lastInsertRowid),
     written: (provider, after) =>
-      findWritten.all(provider, after).map(({ number, message }) => ({ ...(JSON.parse(message) as Incoming), number })),
+      findWritten.all(provider, after).map(({ number, message }) => ({ ...(JSON.parse(message) as Written), number })),
+    buttons: (provider, number) => JSON.parse(findButtons.get(number, provider)?.rows ?? '[]') as ButtonRows,
+    setButtons: (number, buttons) => void saveButtons.run(number, JSON.stringify(buttons)),
     log(provider, request) {
       const { lastInsertRowid } = addRequest.run(provider, JSON.stringify(request))
       dropRequests.run(Number(lastInsertRowid) - keptRequests)

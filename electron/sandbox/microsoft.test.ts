@@ -25,6 +25,7 @@ const context: SandboxContext = {
   deliver: (arrival) => arrivals.push(arrival),
   recall: (key) => kept.get(key),
   keep: (key, response) => void kept.set(key, response),
+  setButtons: () => undefined,
   written: () => [],
   waitForWriting: async () => undefined,
   now: Date.now,

@@ -16,7 +16,7 @@ const post: Sandbox = {
   async handle(request, context) {
     if (request.path === '/news') {
       if (context.written(0).length === 0) await context.waitForWriting(60_000)
-      return { status: 200, body: context.written(0).map(({ text }) => text) }
+      return { status: 200, body: context.written(0).map((done) => (done.press ? done.press.data : done.text)) }
     }
     if (request.path === '/broken') throw new Error('odd')
     if (request.method === 'GET') return { status: 200, body: { path: request.path, query: Object.fromEntries(request.query) } }

@@ -1,9 +1,10 @@
 /** Carries the stand-ins over HTTP on this machine alone, each under its own prefix, with faults and an inbox. */
+import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { failed } from '#shared/failure'
 import { createControl } from './control.ts'
-import type { Sandbox, SandboxContext, SandboxResponse } from './define.ts'
+import { type PretendedPress, pressKey, type Sandbox, type SandboxContext, type SandboxResponse } from './define.ts'
 import { createFaults, type Faults } from './faults.ts'
 import { isForLoopback, jsonAnswer, readBody, send, toSandboxRequest, urlOf } from './http.ts'
 import type { Ledger } from './ledger.ts'
@@ -24,6 +25,8 @@ export interface SandboxServer {
   faults: Pick<Faults, 'list' | 'set'>
   /** Lets a pretended person write to a stand-in. */
   receive(provider: string, from: string, text: string): void
+  /** Lets a pretended person press a button below what arrived. */
+  press(order: PretendedPress): void
 }
 
 /** Shorter strings of a demo credential (a tenant, an id) are no secret worth hiding. */
@@ -63,10 +66,27 @@ export function createSandboxServer({ ledger, sandboxes, now, onArrival }: Sandb
       },
       recall: (key) => ledger.recall(provider, key),
       keep: (key, response) => ledger.keep(provider, key, response),
+      setButtons: (number, buttons) => {
+        ledger.setButtons(number, buttons)
+        onArrival?.()
+      },
       written: (after) => ledger.written(provider, after),
       waitForWriting: (ms) => waiting.until(provider, ms, signal),
       now,
     }
+  }
+
+  function press({ provider, messageId, data, from }: PretendedPress): void {
+    const number = Number(messageId)
+    const sandbox = sandboxes.find((one) => one.provider === provider)
+    const chatId = sandbox?.chatOf?.(number, { recall: (key) => ledger.recall(provider, key) })
+    const has = ledger.buttons(provider, number).some((row) => row.some((button) => button.data === data))
+    if (chatId === undefined || !has) throw failed('not_found', 'There is no such button below that message any more.')
+    const pressId = `${randomBytes(8).readBigUInt64BE()}`
+    const press = { pressId, data, chatId, messageId, from: { id: chatOf(from), name: from }, at: now() }
+    ledger.write(provider, { press })
+    ledger.keep(provider, pressKey(pressId), { status: 200, body: press })
+    waiting.wake(provider)
   }
 
   function receive(provider: string, from: string, text: string): void {
@@ -79,7 +99,7 @@ export function createSandboxServer({ ledger, sandboxes, now, onArrival }: Sandb
     waiting.wake(provider)
   }
 
-  const control = createControl({ ledger, faults, receive })
+  const control = createControl({ ledger, faults, receive, press })
 
   async function answerOf(message: IncomingMessage, signal: AbortSignal): Promise<SandboxResponse> {
     const [, prefix = '', path = '/'] = /^\/([^/]*)(\/.*)?$/.exec(urlOf(message).pathname) ?? []
@@ -114,6 +134,7 @@ export function createSandboxServer({ ledger, sandboxes, now, onArrival }: Sandb
   return {
     faults,
     receive,
+    press,
     start(port = 0) {
       stopping = new AbortController()
       return new Promise((resolve, reject) => {

@@ -6,10 +6,12 @@ import { telegramSandbox } from './telegram.ts'
 let ledger: Ledger
 let server: SandboxServer
 let url: string
+let now = 1_700_000_000_000
 
 beforeEach(async () => {
+  now = 1_700_000_000_000
   ledger = createLedger(':memory:')
-  server = createSandboxServer({ ledger, sandboxes: [telegramSandbox], now: () => 1_700_000_000_000 })
+  server = createSandboxServer({ ledger, sandboxes: [telegramSandbox], now: () => now })
   url = (await server.start()).url
 })
 afterEach(async () => {
@@ -99,5 +101,84 @@ describe('getUpdates', () => {
     server.faults.set('telegram', 'webhook_set', true)
     expect((await ask('getUpdates')).status).toBe(409)
     expect((await ask('getMe')).status).toBe(200)
+  })
+})
+
+describe('buttons', () => {
+  const keyboard = { inline_keyboard: [[{ text: 'Approve', callback_data: 'a:1' }]] }
+  const all = ['message', 'callback_query']
+
+  async function sent(chat = 100200300): Promise<string> {
+    const { body } = await ask('sendMessage', { chat_id: chat, text: 'Decide', reply_markup: keyboard })
+    expect(body.result).toMatchObject({ reply_markup: keyboard })
+    return `${(body.result as { message_id: number }).message_id}`
+  }
+  const press = (messageId: string, data = 'a:1') => server.press({ provider: 'telegram', messageId, data, from: 'Ada' })
+  async function pressed(): Promise<string> {
+    const messageId = await sent()
+    press(messageId)
+    const { body } = await ask('getUpdates', { allowed_updates: all })
+    return (body.result as { callback_query: { id: string } }[]).at(-1)?.callback_query.id ?? ''
+  }
+
+  test('are shown below what arrived, and a press is told with its message', async () => {
+    const messageId = await sent(-1_001_234_567_890)
+    expect(ledger.inbox()[0]).toMatchObject({ id: messageId, buttons: [[{ text: 'Approve', data: 'a:1' }]] })
+    const waiting = ask('getUpdates', { timeout: 50, allowed_updates: all })
+    press(messageId)
+    expect((await waiting).body.result).toMatchObject([
+      {
+        callback_query: {
+          from: { first_name: 'Ada', is_bot: false },
+          data: 'a:1',
+          message: { message_id: Number(messageId), chat: { title: 'Demo Team' }, text: 'Decide', reply_markup: keyboard },
+        },
+      },
+    ])
+  })
+
+  test('whose presses nobody asked for are not told', async () => {
+    press(await sent())
+    expect((await ask('getUpdates', { allowed_updates: ['message'] })).body.result).toEqual([])
+    expect((await ask('getUpdates')).body.result, 'what was asked for last still counts').toEqual([])
+    expect((await ask('getUpdates', { allowed_updates: all })).body.result).toHaveLength(1)
+  })
+
+  test('that are not there cannot be pressed', async () => {
+    const messageId = await sent()
+    expect(() => press(messageId, 'b:1')).toThrow('no such button')
+    expect(() => press('999')).toThrow('no such button')
+    await ask('editMessageText', { chat_id: 100200300, message_id: messageId, text: 'Decided' })
+    expect(() => press(messageId)).toThrow('no such button')
+  })
+
+  test.each([
+    [{ inline_keyboard: [[{ text: 'x', callback_data: 'ä'.repeat(33) }]] }, 'BUTTON_DATA_INVALID'],
+    [{ inline_keyboard: [{ text: 'x' }] }, "can't parse reply keyboard markup"],
+    ['nonsense', "can't parse reply keyboard markup"],
+  ])('%j is refused', async (markup, told) => {
+    const { status, body } = await ask('sendMessage', { chat_id: 100200300, text: 'x', reply_markup: markup })
+    expect([status, body.description]).toEqual([400, expect.stringContaining(told)])
+  })
+
+  test('a press is answered once, in time, by its own id', async () => {
+    const id = await pressed()
+    const answer = () => ask('answerCallbackQuery', { callback_query_id: id, text: 'Approved' })
+    expect(await answer()).toMatchObject({ status: 200, body: { result: true } })
+    expect(ledger.inbox()[0]).toMatchObject({ title: 'Answer to a press', to: 'Ada', text: 'Approved' })
+    expect(await answer()).toMatchObject({ status: 400, body: { description: expect.stringContaining('query is too old') } })
+    expect((await ask('answerCallbackQuery', { callback_query_id: '5' })).status).toBe(400)
+    const late = await pressed()
+    now += 900_001
+    expect((await ask('answerCallbackQuery', { callback_query_id: late })).status).toBe(400)
+  })
+
+  test('a change to what is there already is refused, and so is one of a message that is not there', async () => {
+    const edit = { chat_id: 100200300, message_id: await sent(), text: 'Decided' }
+    expect((await ask('editMessageText', edit)).body.result).toMatchObject({ text: 'Decided' })
+    expect((await ask('editMessageText', edit)).body.description).toContain('message is not modified')
+    expect((await ask('editMessageText', { ...edit, reply_markup: keyboard })).status).toBe(200)
+    expect(ledger.inbox().find(({ id }) => id === edit.message_id)?.buttons).toHaveLength(1)
+    expect((await ask('editMessageText', { ...edit, chat_id: 5 })).body.description).toContain('message to edit not found')
   })
 })

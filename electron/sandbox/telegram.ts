@@ -1,86 +1,25 @@
 /** Telegram's stand-in: one bot of the Bot API, a few pretended chats, and people who can write to it. */
-import type { Incoming } from '../kit/define.ts'
-import type { Sandbox, SandboxContext, SandboxRequest, SandboxResponse } from './define.ts'
-import { faultOfMarkdown } from './telegram-markdown.ts'
+import type { Sandbox, SandboxContext, SandboxRequest, SandboxResponse, Written } from './define.ts'
+import { answerCallbackQuery, editMessageText, keepMessage, keyboardIn, messageKept, rowsOf } from './telegram-buttons.ts'
+import {
+  answered,
+  argumentsOf,
+  blockedChat,
+  bot,
+  chatNamed,
+  chatNotFound,
+  type Fields,
+  faultOfText,
+  lostChat,
+  movedChat,
+  operatorChat,
+  refused,
+  supergroup,
+  toPrivateChat,
+} from './telegram-part.ts'
 
 const botToken = '7000000001:AA-demo-stand-in-only-secret-to-nobody'
-const bot = {
-  id: 7_000_000_001,
-  is_bot: true,
-  first_name: 'Atlas (Demo)',
-  username: 'atlas_demo_bot',
-  can_join_groups: true,
-  can_read_all_group_messages: false,
-  supports_inline_queries: false,
-}
-const longestText = 4_096
 const longestPollSeconds = 50
-
-interface Chat {
-  id: number
-  type: 'private' | 'group' | 'supergroup' | 'channel'
-  title?: string
-  first_name?: string
-  username?: string
-}
-
-const supergroup: Chat = { id: -1_001_234_567_890, type: 'supergroup', title: 'Demo Team' }
-const operatorChat = 100_200_300
-
-const chats: readonly Chat[] = [
-  { id: operatorChat, type: 'private', first_name: 'Demo Operator', username: 'demo_operator' },
-  supergroup,
-  { id: -1_009_876_543_210, type: 'channel', title: 'Demo News', username: 'atlas_demo_news' },
-]
-/** A group that became a supergroup, and somebody who blocked the bot. */
-const movedChat = -400_400
-const blockedChat = 403_403
-/** A chat that does not exist, and one whose line is cut after the message went through. */
-const missingChat = 404_404
-const lostChat = 504_504
-
-type Fields = Record<string, unknown>
-
-function refused(status: number, description: string, parameters?: Fields): SandboxResponse {
-  return { status, body: { ok: false, error_code: status, description, ...(parameters ? { parameters } : {}) } }
-}
-
-const chatNotFound = () => refused(400, 'Bad Request: chat not found')
-
-function answered(result: unknown): SandboxResponse {
-  return { status: 200, body: { ok: true, result } }
-}
-
-/** Arguments come in the query, as a form or as JSON; later ones count. */
-function argumentsOf({ query, body }: SandboxRequest): Fields {
-  const posted = typeof body === 'object' && body !== null ? (body as Fields) : {}
-  return { ...Object.fromEntries(query), ...posted }
-}
-
-function toPrivateChat({ chatId, chatTitle }: Incoming): Chat {
-  return { id: Number(chatId), type: 'private', first_name: chatTitle }
-}
-
-/** A bot knows the chats it is in and everybody who wrote to it; any other number is taken for somebody who did so long ago. */
-function chatNamed(raw: unknown, context: SandboxContext): Chat | undefined {
-  const wanted = String(raw)
-  const known = chats.find(({ id, username }) => String(id) === wanted || (username && `@${username}` === wanted))
-  if (known) return known
-  const writer = context.written(0).find(({ chatId }) => chatId === wanted)
-  if (writer) return toPrivateChat(writer)
-  const number = Number(wanted)
-  const isSomebody = Number.isSafeInteger(number) && number > 0 && number !== missingChat
-  return isSomebody ? { id: number, type: 'private', first_name: `Chat ${number}` } : undefined
-}
-
-function faultOfText({ text, parse_mode: mode }: Fields): SandboxResponse | undefined {
-  if (typeof text !== 'string' || text.trim() === '') return refused(400, 'Bad Request: message text is empty')
-  if (text.length > longestText) return refused(400, 'Bad Request: message is too long')
-  if (mode === undefined) return undefined
-  if (mode !== 'MarkdownV2') return refused(400, 'Bad Request: unsupported parse_mode')
-  const fault = faultOfMarkdown(text)
-  return fault === undefined ? undefined : refused(400, `Bad Request: can't parse entities: ${fault}`)
-}
 
 function sendMessage(request: SandboxRequest, context: SandboxContext): SandboxResponse {
   const fields = argumentsOf(request)
@@ -93,13 +32,18 @@ function sendMessage(request: SandboxRequest, context: SandboxContext): SandboxR
   }
   const chat = chatNamed(chatId, context)
   if (!chat) return chatNotFound()
-  const fault = faultOfText(fields)
+  const markup = keyboardIn(fields)
+  const fault = faultOfText(fields) ?? markup.fault
   if (fault) return fault
   const to = chat.title ?? chat.first_name ?? String(chat.id)
   const said = String(text)
-  const number = context.deliver({ title: 'Message', to, text: said }, request)
+  const { keyboard } = markup
+  const number = context.deliver({ title: 'Message', to, text: said, buttons: rowsOf(keyboard) }, request)
+  const message = { message_id: number, from: bot, chat, date: Math.floor(context.now() / 1_000), text: said }
+  const whole = keyboard ? { ...message, reply_markup: keyboard } : message
+  keepMessage(context, whole)
   if (chat.id === lostChat) return { status: 200, reset: true }
-  return answered({ message_id: number, from: bot, chat, date: Math.floor(context.now() / 1_000), text: said })
+  return answered(whole)
 }
 
 function getChat(request: SandboxRequest, context: SandboxContext): SandboxResponse {
@@ -113,22 +57,43 @@ function confirmed(context: SandboxContext): number {
   return Number(context.recall(confirmedKey)?.body ?? 0)
 }
 
-function toUpdate(message: Incoming & { number: number }): Fields {
-  const { number, author, text, at } = message
-  const chat = toPrivateChat(message)
-  const from = { id: chat.id, is_bot: false, first_name: author }
-  return { update_id: number, message: { message_id: number, from, chat, date: Math.floor(at / 1_000), text } }
+const allowedKey = 'updates allowed'
+
+/** Kinds of updates that are told; a request that names none leaves it as the last one said, at first everything. */
+function allowedNow(asked: unknown, context: SandboxContext): (done: Written) => boolean {
+  const before = context.recall(allowedKey)?.body
+  const named = Array.isArray(asked) ? asked.map(String) : undefined
+  if (named && JSON.stringify(named) !== JSON.stringify(before)) context.keep(allowedKey, { status: 200, body: named })
+  const allowed = named ?? (Array.isArray(before) ? before.map(String) : [])
+  return (done) => allowed.length === 0 || allowed.includes(done.press ? 'callback_query' : 'message')
+}
+
+function toUpdate(done: Written & { number: number }, context: SandboxContext): Fields {
+  const { number } = done
+  if (done.press) {
+    const { pressId, data, messageId, from } = done.press
+    const person = { id: Number(from.id), is_bot: false, first_name: from.name }
+    const message = messageKept(context, Number(messageId))
+    return { update_id: number, callback_query: { id: pressId, from: person, message, chat_instance: `${number}`, data } }
+  }
+  const chat = toPrivateChat(done)
+  const from = { id: chat.id, is_bot: false, first_name: done.author }
+  return { update_id: number, message: { message_id: number, from, chat, date: Math.floor(done.at / 1_000), text: done.text } }
 }
 
 /** An offset confirms all updates below it; they are never told again. */
 async function getUpdates(request: SandboxRequest, context: SandboxContext): Promise<SandboxResponse> {
-  const { offset, timeout = 0, limit = 100 } = argumentsOf(request)
+  const { offset, timeout = 0, limit = 100, allowed_updates: asked } = argumentsOf(request)
   const after = offset === undefined ? confirmed(context) : Number(offset) - 1
   if (after > confirmed(context)) context.keep(confirmedKey, { status: 200, body: after })
-  if (context.written(after).length === 0) {
-    await context.waitForWriting(Math.min(Number(timeout), longestPollSeconds) * 1_000)
-  }
-  return answered(context.written(after).slice(0, Number(limit)).map(toUpdate))
+  const isAllowed = allowedNow(asked, context)
+  const waiting = () => context.written(after).filter(isAllowed)
+  if (waiting().length === 0) await context.waitForWriting(Math.min(Number(timeout), longestPollSeconds) * 1_000)
+  return answered(
+    waiting()
+      .slice(0, Number(limit))
+      .map((done) => toUpdate(done, context)),
+  )
 }
 
 type Method = (request: SandboxRequest, context: SandboxContext) => SandboxResponse | Promise<SandboxResponse>
@@ -138,6 +103,8 @@ const methods: Readonly<Record<string, Method>> = {
   sendmessage: sendMessage,
   getchat: getChat,
   getupdates: getUpdates,
+  editmessagetext: editMessageText,
+  answercallbackquery: answerCallbackQuery,
 }
 
 const pathPattern = /^\/bot([^/]+)\/(\w+)$/
@@ -147,6 +114,7 @@ function methodOf({ path }: SandboxRequest): string {
 }
 
 const isSend = (request: SandboxRequest) => methodOf(request) === 'sendmessage'
+const effects = new Set(['sendmessage', 'editmessagetext', 'answercallbackquery'])
 const isPoll = (request: SandboxRequest) => methodOf(request) === 'getupdates'
 
 const retryAfterSeconds = 5
@@ -159,8 +127,12 @@ export const telegramSandbox: Sandbox = {
     const parameters = status === 429 ? { retry_after: retryAfterSeconds } : undefined
     return { body: refused(status, reason, parameters).body }
   },
-  hasEffect: isSend,
+  hasEffect: (request) => effects.has(methodOf(request)),
   isLongPoll: isPoll,
+  chatOf: (number, context) => {
+    const message = messageKept(context, number)
+    return message ? `${message.chat.id}` : undefined
+  },
   handle(request, context) {
     const [, token = ''] = pathPattern.exec(request.path) ?? []
     if (!/^\d+:[\w-]+$/.test(token)) return refused(404, 'Not Found')

@@ -12,6 +12,7 @@ import { messaging, telegram } from './messaging.ts'
 import { providers } from './providers.ts'
 import { sandbox, system, tokens } from './system.ts'
 import { tenants } from './tenants.ts'
+import { triggers } from './triggers.ts'
 import { verification } from './verification.ts'
 
 /** Every procedure by area. Carried over message port, WebSocket and REST `/v1` without a second definition. */
@@ -29,6 +30,7 @@ export const contract = {
   audit,
   messaging,
   telegram,
+  triggers,
   verification,
   files,
   media,

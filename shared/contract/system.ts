@@ -46,6 +46,7 @@ export const NoticeKind = z.enum([
   'payment_failed',
   'approval_waiting',
   'agent_budget',
+  'run_told',
 ])
 /** A kind of notice. */
 export type NoticeKind = z.infer<typeof NoticeKind>
@@ -85,6 +86,8 @@ export const SandboxItem = z.object({
   to: z.string(),
   text: z.string(),
   request: z.object({ method: z.string(), path: z.string(), body: z.json() }),
+  /** Buttons below it, as they are now; pressed with `sandbox.press`. */
+  buttons: z.array(z.array(z.object({ text: z.string(), data: z.string() }))),
 })
 /** What arrived at a sandbox. */
 export type SandboxItem = z.infer<typeof SandboxItem>
@@ -246,5 +249,17 @@ export const sandbox = {
   receive: procedure
     .route({ method: 'POST', path: '/sandbox/receive', summary: 'Let a pretended person write to a stand-in' })
     .input(z.strictObject({ provider: ProviderId, from: z.string().min(1).max(80), text: z.string().min(1).max(4_000) }))
+    .output(z.object({ accepted: z.boolean() })),
+  /** `messageId` is the id of the inbox item the button stands below. */
+  press: procedure
+    .route({ method: 'POST', path: '/sandbox/press', summary: 'Let a pretended person press a button below what arrived' })
+    .input(
+      z.strictObject({
+        provider: ProviderId,
+        messageId: z.string().regex(/^\d{1,15}$/, 'must be the number of an arrival'),
+        data: z.string().min(1).max(64),
+        from: z.string().min(1).max(80),
+      }),
+    )
     .output(z.object({ accepted: z.boolean() })),
 }

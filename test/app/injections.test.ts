@@ -155,10 +155,9 @@ test('whatever it reads, wherever it reads it, it is heard as data and changes n
 test('nothing of it left the house', async () => {
   for (const provider of ['slack', 'x', 'telegram', 'resend', 'microsoft', 'threads']) {
     const { items } = await demo().sandbox.inbox({ provider }, operator)
-    expect(
-      items.filter(({ text }) => text.includes(marked)),
-      provider,
-    ).toEqual([])
+    // Their operator is asked and told in the default chat, which is no effect of an agent.
+    const left = items.filter(({ text, to }) => text.includes(marked) && to !== 'Demo Operator')
+    expect(left, provider).toEqual([])
   }
 })
 

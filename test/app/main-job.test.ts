@@ -117,6 +117,39 @@ describe('Telegram', () => {
     const messages = (await running.ask('GET', `/v1/conversations/${conversation?.id}/messages`)).body as { items: object[] }
     expect(messages.items).toHaveLength(1)
   })
+
+  test('a button that was pressed is answered once: by whom nothing waits for, and by whom may not decide', async () => {
+    const chat = ((await running.ask('GET', '/v1/telegram/default-chat')).body as { chatId: string }).chatId
+    const buttons = [[{ text: 'Approve', data: 'approve:1' }]]
+    const pressAndRead = async (chatId: string) => {
+      const job = await send('TELEGRAM_SEND', { chatId, text: 'Approve it?', buttons })
+      const { messageIds } = (await settled(running, job.id)).result as { messageIds: string[] }
+      const heard = answers.length
+      const order = { provider: 'telegram', messageId: messageIds[0], data: 'approve:1', from: 'Ada' }
+      expect((await running.ask('POST', '/v1/sandbox/press', { body: order })).body).toEqual({ accepted: true })
+      while (answers.length === heard) {
+        // Listens before it looks: what happens in between is heard.
+        const next = news()
+        answers = (await inbox('telegram')).filter(({ title }) => title === 'Answer to a press').map(({ text }) => text)
+        if (answers.length === heard) await next
+      }
+      return answers[0]
+    }
+    let answers: string[] = []
+    const news = () =>
+      new Promise<void>((resolve) => {
+        const stop = running.app.engine.listen(() => {
+          stop()
+          resolve()
+        })
+      })
+    expect(await pressAndRead(chat)).toBe('This button no longer does anything.')
+    expect(await pressAndRead('555001')).toBe('You may not decide this.')
+    const { body } = (await running.ask('GET', '/v1/audit?action=press.refused')) as { body: { items: object[] } }
+    expect(body.items).toMatchObject([{ outcome: 'refused', detail: { chatId: '555001', provider: 'telegram' } }])
+    const gone = { provider: 'telegram', messageId: '1', data: 'approve:1', from: 'Ada' }
+    expect((await running.ask('POST', '/v1/sandbox/press', { body: gone })).status).toBe(404)
+  })
 })
 
 test('a job for what is not connected waits, and goes when it is connected', async () => {

@@ -44,6 +44,23 @@ test('a rejection by keyboard is told to the agent with its reason', async ({ de
   await expect(run.getByText(/A person rejected it: Not our tone/)).toBeVisible()
 })
 
+test('an approval arrives in the chat with buttons, and a press there decides it', async ({ demo }) => {
+  await giveWork(demo, 'kelly', work('call SOCIAL_POST-x {"text":"Agreed from afar"}', 'say Done.'))
+  await go(demo, '/sandbox?provider=telegram')
+  const inbox = demo.getByRole('grid', { name: 'Sandbox inbox' })
+  await inbox
+    .getByText(/Agreed from afar/)
+    .first()
+    .click()
+  const message = demo.getByRole('complementary', { name: 'Message' })
+  await message.getByRole('button', { name: 'Approve' }).click()
+  await expect(message.getByRole('status')).toContainText('Pressed.')
+  await expect(inbox.getByText('Approved.', { exact: true })).toBeVisible()
+  await go(demo, '/agents?tab=approvals')
+  await demo.getByText('All', { exact: true }).click()
+  await expect(demo.getByText(/Approved by Demo Operator \(telegram \d+\)/)).toBeVisible()
+})
+
 test('what an agent may do is changed by saving, and a new tool asks', async ({ demo }) => {
   await go(demo, '/agents?id=donna')
   const drawer = demo.getByRole('complementary')

@@ -6,6 +6,7 @@ const screens: readonly { path: string; heading: string | RegExp }[] = [
   { path: '/integrations', heading: 'Integrations' },
   { path: '/integrations/slack', heading: 'Integrations' },
   { path: '/messaging', heading: 'Messaging' },
+  { path: '/messaging?tab=triggers', heading: 'Messaging' },
   { path: '/publishing', heading: 'Publishing' },
   { path: '/agents', heading: 'Agents' },
   { path: '/agents?id=kelly', heading: 'Agents' },

@@ -37,6 +37,8 @@ export interface Approvals {
   /** Asks a person about a job that was placed to wait for it. Call inside the same change. */
   open(tx: Change, job: JobRow, order: ApprovalOrder): ApprovalRow
   decide(tenantId: string, id: string, decision: Decision, actor: Actor): Promise<Approval>
+  /** Decides inside a change that is under way; throws where it cannot be. */
+  decideIn(tx: Change, before: ApprovalRow, decision: Decision, actor: Actor): void
   /** Closes what is open of a job that moved by other means. Call inside the change. */
   onMoved(tx: Change, row: JobRow, order: MoveOrder): void
   /** Ends what nobody decided in time. */
@@ -56,6 +58,8 @@ export interface ApprovalsDeps {
   nudge(): void
   /** Told inside the change that a person is asked. */
   onAsked(tx: Change, approval: ApprovalRow): void
+  /** Told inside the change in which it ended, however it did. */
+  onSettled(tx: Change, approval: ApprovalRow): void
 }
 
 /** A person has this long; then it is called off. */
@@ -137,6 +141,7 @@ export function createApprovals(deps: ApprovalsDeps): Approvals {
       },
     })
     announce(tx, before)
+    deps.onSettled(tx, finder.row(before.tenant_id, before.id))
   }
 
   function orderOf(before: ApprovalRow, edit: Record<string, unknown>): { input: string; subject: string } {
@@ -185,6 +190,20 @@ export function createApprovals(deps: ApprovalsDeps): Approvals {
       })
   }
 
+  function decideIn(tx: Change, before: ApprovalRow, decision: Decision, actor: Actor): void {
+    if (before.state !== 'pending') throw decidedAlready(before)
+    if (before.expires_at <= now()) throw failed('conflict', 'Its time is over: nobody decided within a day.')
+    if (decision.hash !== undefined && decision.hash !== before.hash)
+      throw failed('conflict', 'The payload is not the one that was looked at. Look at it again.')
+    if (decision.decision === 'approve') {
+      approve(tx, before, decision, actor)
+      return
+    }
+    const { via, note } = decision
+    settle(tx, before, { state: 'rejected', actor, via, note })
+    callOff(tx, before, actor)
+  }
+
   return {
     open(tx, job, { run, tool, effect, why, risk, costMicro }) {
       const id = uuidv7()
@@ -226,18 +245,9 @@ export function createApprovals(deps: ApprovalsDeps): Approvals {
       deps.onAsked(tx, asked)
       return asked
     },
+    decideIn,
     async decide(tenantId, id, decision, actor) {
-      await database.write((tx) => {
-        const before = finder.row(tenantId, id)
-        if (before.state !== 'pending') throw decidedAlready(before)
-        if (before.expires_at <= now()) throw failed('conflict', 'Its time is over: nobody decided within a day.')
-        if (decision.hash !== undefined && decision.hash !== before.hash)
-          throw failed('conflict', 'The payload is not the one that was looked at. Look at it again.')
-        if (decision.decision === 'approve') return approve(tx, before, decision, actor)
-        const { via, note } = decision
-        settle(tx, before, { state: 'rejected', actor, via, note })
-        callOff(tx, before, actor)
-      })
+      await database.write((tx) => decideIn(tx, finder.row(tenantId, id), decision, actor))
       return toApproval(finder.row(tenantId, id))
     },
     onMoved(tx, job, { move, actor }) {

@@ -49,6 +49,8 @@ export interface RunStore {
   one(tenantId: string, id: string): RunRow
   steps(runId: string): StepRow[]
   /** Adds a step behind the last one. Call inside a change. */
+  /** Notes that a person was told of the end, and because of which phrases. Call inside a change. */
+  noteTold(run: RunRow, causes: readonly string[]): void
   addStep(tx: Change, run: RunRow, step: NewStep): StepRow
   patchStep(tx: Change, step: Pick<StepRow, 'run_id' | 'number' | 'tenant_id'>, patch: StepPatch): void
   end(tx: Change, run: RunRow, outcome: string): void
@@ -85,6 +87,7 @@ export function createRunStore(database: Database, announcements: Announcements,
      VALUES (@runId, @number, @tenantId, @kind, @state, @title, @tool, @callId, @input, @output, @outside, @jobId, 0, 0, @costNano, 0, @failure, @at, @endedAt)`,
   )
   const oneStep = sqlite.prepare('SELECT * FROM run_steps WHERE run_id = ? AND number = ?')
+  const noteTold = sqlite.prepare('UPDATE runs SET told = ? WHERE id = ?')
   const outcome = sqlite.prepare('UPDATE runs SET outcome = ? WHERE id = ?')
   const waitingStep = sqlite.prepare(`SELECT * FROM run_steps WHERE job_id = ? AND state = 'waiting'`)
   const sums = sqlite.prepare(
@@ -114,6 +117,7 @@ export function createRunStore(database: Database, announcements: Announcements,
       if (row?.tenant_id !== tenantId) throw failed('not_found', `There is no run ${id} in this tenant.`)
       return row
     },
+    noteTold: ({ id }, causes) => void noteTold.run(JSON.stringify(causes), id),
     steps: (runId) => ofRun.all(runId) as StepRow[],
     addStep(tx, run, step) {
       const { number } = last.get(run.id) as { number: number }

@@ -6,6 +6,7 @@ import { media } from './migrations/0003-media.ts'
 import { ai } from './migrations/0004-ai.ts'
 import { billing } from './migrations/0005-billing.ts'
 import { agents } from './migrations/0006-agents.ts'
+import { triggers } from './migrations/0007-triggers.ts'
 
 export interface Migration {
   name: string
@@ -19,4 +20,5 @@ export const migrations: readonly Migration[] = [
   { name: '0004-ai', sql: ai },
   { name: '0005-billing', sql: billing },
   { name: '0006-agents', sql: agents },
+  { name: '0007-triggers', sql: triggers },
 ]

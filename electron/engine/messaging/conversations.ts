@@ -42,8 +42,8 @@ export interface Conversations {
   ): { items: Message[]; nextCursor: string | null }
   /** Notes an ordered message beside its job. Call inside a change. */
   noteOutgoing(tx: Change, job: JobRow, outgoing: Outgoing, author: string): void
-  /** Stores what came in; what was seen before is passed over. Call inside a change. */
-  noteIncoming(tx: Change, tenantId: string, provider: string, incoming: Incoming): void
+  /** Stores what came in; false for what was seen before, which is passed over. Call inside a change. */
+  noteIncoming(tx: Change, tenantId: string, provider: string, incoming: Incoming): boolean
   known(tenantId: string, provider: string): { externalId: string; title: string; kind: string }[]
 }
 
@@ -152,7 +152,7 @@ export function createConversations({ database, audit, announcements }: Conversa
     noteIncoming(tx, tenantId, provider, incoming) {
       const { chatId, chatTitle, chatKind, messageId, author, text, at } = incoming
       const id = ensure(tenantId, provider, { externalId: chatId, title: chatTitle, kind: chatKind, named: true })
-      if (addMessage.run(uuidv7(), tenantId, id, 'in', at, author, text, messageId, null).changes === 0) return
+      if (addMessage.run(uuidv7(), tenantId, id, 'in', at, author, text, messageId, null).changes === 0) return false
       touch.run(at, text.slice(0, previewLength), id)
       const target = { kind: 'conversation', id }
       audit.append(tenantId, {
@@ -163,6 +163,7 @@ export function createConversations({ database, audit, announcements }: Conversa
         detail: { provider, chatId, messageId },
       })
       tell(tx, tenantId, id)
+      return true
     },
     known(tenantId, provider) {
       const rows = all.all({ tenantId, provider }) as ConversationRow[]

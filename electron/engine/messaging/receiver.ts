@@ -1,12 +1,13 @@
 /** Receives by long poll: one poller for an account across all processes, backing off in words when it cannot. */
 import { setTimeout as wait } from 'node:timers/promises'
 import { v7 as uuidv7 } from 'uuid'
-import type { AnyProvider } from '../../kit/define.ts'
+import type { AnyProvider, Incoming, Press } from '../../kit/define.ts'
 import { callFailure } from '../../kit/make-call.ts'
 import type { Caller } from '../connections/caller.ts'
 import type { Proofs } from '../connections/proofs.ts'
 import type { ConnectionReader } from '../connections/rows.ts'
 import type { Database } from '../database/open.ts'
+import type { Change } from '../database/writer.ts'
 import { backoffMs } from '../jobs/backoff.ts'
 import type { Conversations } from './conversations.ts'
 import type { Leases } from './leases.ts'
@@ -18,6 +19,10 @@ export interface ReceiverDeps {
   caller: Caller
   conversations: Conversations
   proofs: Proofs
+  /** Told of each message that was not seen before, inside the change that stores it. Must not throw: it would come again for ever. */
+  onIncoming(tx: Change, tenantId: string, provider: string, message: Incoming): void
+  /** Takes each press, inside the change that moves the cursor past it. */
+  takePress(tx: Change, tenantId: string, provider: AnyProvider, press: Press): void
   leases: Leases
   owner: string
   dice(): number
@@ -61,9 +66,15 @@ export function createReceivers(deps: ReceiverDeps): Receivers {
     const { call, exchange } = await caller.makeCall({ tenantId, provider, repeat: 'safe', key: uuidv7(), signal })
     const row = readCursor.get(tenantId, provider.id) as { cursor: string } | undefined
     try {
-      const { messages, cursor } = await provider.receive.poll(call, row?.cursor, waitSeconds)
+      const { messages, presses = [], cursor } = await provider.receive.poll(call, row?.cursor, waitSeconds)
       await database.write((tx) => {
-        for (const message of messages) conversations.noteIncoming(tx, tenantId, provider.id, message)
+        const latest = readCursor.get(tenantId, provider.id) as { cursor: string } | undefined
+        // A poller that lost its lease meanwhile: another has taken these already.
+        if (latest?.cursor !== row?.cursor) return
+        for (const message of messages) {
+          if (conversations.noteIncoming(tx, tenantId, provider.id, message)) deps.onIncoming(tx, tenantId, provider.id, message)
+        }
+        for (const press of presses) deps.takePress(tx, tenantId, provider, press)
         if (cursor !== undefined) saveCursor.run(tenantId, provider.id, cursor)
         deps.proofs.record(tx, { tenantId, provider: provider.id, call: 'receive' })
       })

@@ -45,6 +45,7 @@ export function createSettings({ database, audit, announcements, mailProviders }
       payment_failed: true,
       approval_waiting: true,
       agent_budget: true,
+      run_told: true,
     },
     quietHours: null,
   }

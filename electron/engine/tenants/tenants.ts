@@ -58,6 +58,7 @@ export function createTenants({ database, audit, announcements, agents, now, onR
     'conversations',
     'messages',
     'tenant_settings',
+    'tenant_triggers',
     'billing_events',
     'billing_sources',
     'notices',

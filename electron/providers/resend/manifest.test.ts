@@ -261,6 +261,7 @@ describe('against the stand-in', () => {
       deliver: (arrival: Arrival) => arrivals.push(arrival),
       recall: (key: string) => kept.get(key),
       keep: (key: string, response: SandboxResponse) => void kept.set(key, response),
+      setButtons: () => undefined,
       written: () => [],
       waitForWriting: async () => undefined,
       now: () => 1_000_000,

@@ -326,6 +326,7 @@ describe('against the stand-in', () => {
       deliver: (arrival: Arrival) => arrivals.push(arrival),
       recall: () => undefined,
       keep: () => undefined,
+      setButtons: () => undefined,
       written: () => [],
       waitForWriting: async () => undefined,
       now: () => 1_712_345_678_000,

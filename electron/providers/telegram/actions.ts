@@ -1,9 +1,11 @@
 /** What Telegram does: sends a message in as many parts as it needs, and names a chat. */
 import { z } from 'zod'
+import type { ButtonRows } from '#shared/buttons'
 import { AppError, type Failure, failed } from '#shared/failure'
 import { TelegramSend } from '#shared/job-kinds'
 import { defineAction } from '../../kit/define.ts'
-import { Chat, kindOf, titleOf } from './chat.ts'
+import { keyboardOf } from './buttons.ts'
+import { Chat, kindOf, titleOf, toWire } from './chat.ts'
 import { callTelegram, type TelegramCall, type TelegramSettings } from './client.ts'
 import { badMarkdown, newChatOf } from './refusals.ts'
 import { splitText } from './split.ts'
@@ -35,13 +37,17 @@ function noChat(): AppError {
   })
 }
 
-/** Numbers cross the wire as numbers, @names as text. */
-function toWire(chatId: string): number | string {
-  return /^-?\d{1,16}$/.test(chatId) ? Number(chatId) : chatId
+/** One part of a message; buttons stand below the last. */
+interface Part {
+  text: string
+  buttons: ButtonRows | undefined
 }
 
-async function sendOnce(call: TelegramCall, text: string, { chatId, format }: Progress): Promise<string> {
-  const other = format === 'markdown' ? { parse_mode: 'MarkdownV2' as const } : {}
+async function sendOnce(call: TelegramCall, { text, buttons }: Part, { chatId, format }: Progress): Promise<string> {
+  const other = {
+    ...(format === 'markdown' ? { parse_mode: 'MarkdownV2' as const } : {}),
+    ...(buttons ? { reply_markup: keyboardOf(buttons) } : {}),
+  }
   const sent = await callTelegram(call, 'fetch', Sent, (api) => api.sendMessage(toWire(chatId), text, other))
   return `${sent.message_id}`
 }
@@ -54,12 +60,12 @@ function remedyFor(failure: Failure, at: Progress): Progress | undefined {
 }
 
 /** Sends one part; a text that Telegram cannot read goes as plain text, a chat that moved is followed. */
-async function sendPart(call: TelegramCall, text: string, start: Progress): Promise<Progress> {
+async function sendPart(call: TelegramCall, part: Part, start: Progress): Promise<Progress> {
   let at = start
   // A moved chat and unreadable markdown can both happen to one part, each once.
   for (let remedies = 0; ; remedies += 1) {
     try {
-      const messageId = await sendOnce(call, text, at)
+      const messageId = await sendOnce(call, part, at)
       return { ...at, messageIds: [...at.messageIds, messageId] }
     } catch (error) {
       const remedy = error instanceof AppError && remedies < 2 ? remedyFor(error.failure, at) : undefined
@@ -95,7 +101,7 @@ function startOf(input: TelegramSend, call: TelegramCall): Progress {
 
 export const sendMessage = defineAction({
   title: 'Send message',
-  effect: 'Sends a message to a chat; a text longer than 4,096 characters goes in several.',
+  effect: 'Sends a message to a chat; a text longer than 4,096 characters goes in several, buttons below the last.',
   source: 'https://core.telegram.org/bots/api#sendmessage',
   repeat: 'unsafe',
   input: TelegramSend,
@@ -109,7 +115,8 @@ export const sendMessage = defineAction({
   buckets: (input, settings: TelegramSettings) => bucketsOf(chatOf(input, settings)),
   subject: ({ chatId, text }) => `Telegram to ${chatId ?? 'the default chat'}: ${text}`.slice(0, 120),
   async run(input, call: TelegramCall) {
-    const parts = splitText(input.text)
+    const texts = splitText(input.text)
+    const parts = texts.map((text, index): Part => ({ text, buttons: index === texts.length - 1 ? input.buttons : undefined }))
     let at = startOf(input, call)
     for (const part of parts.slice(at.messageIds.length)) {
       // One unreadable part does not take the format from the parts after it, but it is told.

@@ -21,6 +21,11 @@ export function titleOf(chat: Chat): string {
   return chat.title ?? nameOf(chat) ?? `${chat.id}`
 }
 
+/** Numbers cross the wire as numbers, @names as text. */
+export function toWire(chatId: string): number | string {
+  return /^-?\d{1,16}$/.test(chatId) ? Number(chatId) : chatId
+}
+
 const kinds: Readonly<Record<string, 'group' | 'channel'>> = { group: 'group', supergroup: 'group', channel: 'channel' }
 
 export function kindOf({ type }: Chat): 'chat' | 'group' | 'channel' {

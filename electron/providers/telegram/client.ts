@@ -20,6 +20,11 @@ export const TelegramSettings = z.strictObject({
     .regex(/^(-?\d{1,16}|@\w{4,64})$/, 'must be a chat number or an @name')
     .optional()
     .meta({ title: 'Default chat', help: 'Where a message goes that names no chat.', picker: 'chats' }),
+  operatorChatIds: z
+    .array(z.string().regex(/^-?\d{1,16}$/, 'must be a chat number'))
+    .max(20)
+    .optional()
+    .meta({ title: 'Chats of operators', help: 'Besides the default chat: whoever presses a button there decides.' }),
   endpoint: Endpoint.optional(),
 })
 export type TelegramSettings = z.infer<typeof TelegramSettings>

@@ -4,6 +4,7 @@ import type { Choice } from '#shared/contract/connections'
 import { spans } from '#shared/time'
 import { type CheckResult, defineProvider } from '../../kit/define.ts'
 import { getChat, sendMessage } from './actions.ts'
+import { answerPress, editMessage } from './buttons.ts'
 import { callTelegram, type TelegramCall, TelegramCredential, TelegramSettings } from './client.ts'
 import { poll } from './receive.ts'
 import { rejects } from './refusals.ts'
@@ -38,6 +39,7 @@ export const telegram = defineProvider({
     'A bot cannot write first: each person must send /start to it, each group must add it.',
     'One program alone may receive with a token; a webhook set elsewhere keeps messages from arriving here.',
     'Telegram knows no idempotency key: a message whose answer was lost is never repeated by itself.',
+    'Buttons decide only in the default chat and in the chats named as an operator’s; anybody else is told so, and it is recorded.',
     'Text that Telegram cannot read as MarkdownV2 goes as plain text, and the result says so.',
   ],
   endpoints: { api: 'https://api.telegram.org' },
@@ -50,9 +52,9 @@ export const telegram = defineProvider({
     { bucket: 'group', title: 'Messages to one group', count: 20, perMs: spans.minute, source: faq },
   ],
   serves: { TELEGRAM_SEND: 'message.send' },
-  actions: { 'message.send': sendMessage, 'chat.get': getChat },
+  actions: { 'message.send': sendMessage, 'message.edit': editMessage, 'press.answer': answerPress, 'chat.get': getChat },
   check: { call: 'getMe', run: check },
   pickers: { chats: { title: 'Chats', choices: chatChoices } },
-  receive: { poll },
+  receive: { poll, pressAnswer: 'press.answer' },
   rejects,
 })

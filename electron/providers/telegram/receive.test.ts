@@ -19,12 +19,13 @@ test('the first poll asks without offset, the next one confirms what was told', 
     messages: [
       { chatId: '42', chatTitle: 'Ada', chatKind: 'chat', messageId: '1', author: 'Ada', text: '/start', at: 1_700_000_000_000 },
     ],
+    presses: [],
     cursor: '11',
   })
-  expect(await poll(call(), first.cursor, 25)).toEqual({ messages: [], cursor: '11' })
+  expect(await poll(call(), first.cursor, 25)).toEqual({ messages: [], presses: [], cursor: '11' })
   expect(seen.map(({ json }) => json)).toEqual([
-    { timeout: 25, allowed_updates: ['message', 'channel_post'] },
-    { timeout: 25, allowed_updates: ['message', 'channel_post'], offset: 11 },
+    { timeout: 25, allowed_updates: ['message', 'channel_post', 'callback_query'] },
+    { timeout: 25, allowed_updates: ['message', 'channel_post', 'callback_query'], offset: 11 },
   ])
 })
 
@@ -43,6 +44,24 @@ test('channel posts and messages without text are told; what cannot be read does
     { chatId: '42', text: '(voice)' },
   ])
   expect(cursor).toBe('4')
+})
+
+test('presses are told with who pressed what below which message; one that came from nowhere is passed over', async () => {
+  const query = { id: '77', from: person, chat_instance: '1', data: 'approve:1' }
+  const { call } = world([
+    ok([
+      { update_id: 1, callback_query: { ...query, message: { message_id: 9, date: 5, chat, text: 'Decide' } } },
+      { update_id: 2, callback_query: { ...query, id: '78', message: { message_id: 8, date: 0, chat } } },
+      { update_id: 3, callback_query: { ...query, inline_message_id: 'abc' } },
+    ]),
+  ])
+  const { messages, presses, cursor } = await poll(call(), '1', 0)
+  const press = { pressId: '77', data: 'approve:1', chatId: '42', messageId: '9', from: { id: '42', name: 'Ada' }, at: 0 }
+  expect({ messages, presses, cursor }).toEqual({
+    messages: [],
+    presses: [press, { ...press, pressId: '78', messageId: '8' }],
+    cursor: '4',
+  })
 })
 
 test.each([

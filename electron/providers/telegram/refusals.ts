@@ -15,6 +15,10 @@ interface Refusal {
 
 /** Code of text that Telegram could not read as MarkdownV2; nothing was sent. */
 export const badMarkdown = 'cant_parse_entities'
+/** Code of an answer to a press that takes none any more. */
+export const goneQuery = 'query_gone'
+/** Code of a change after which the message would be as it was. */
+export const notModified = 'not_modified'
 const movedTo = 'migrate_to_chat_id='
 
 const start: FailureAction = {
@@ -89,6 +93,27 @@ const refusals: readonly Refusal[] = [
     kind: 'rejected',
     code: badMarkdown,
     told: 'Telegram cannot read the text as MarkdownV2.',
+  },
+  {
+    status: 400,
+    says: /query is too old|query ID is invalid/i,
+    kind: 'conflict',
+    code: goneQuery,
+    told: 'That press takes no answer any more: it was answered before, or it is too long ago.',
+  },
+  {
+    status: 400,
+    says: /message is not modified/,
+    kind: 'conflict',
+    code: notModified,
+    told: 'The message is like that already.',
+  },
+  {
+    status: 400,
+    says: /message to edit not found|message can't be edited/,
+    kind: 'not_found',
+    code: 'no_message',
+    told: 'The message is gone, or it is none that the bot may change. Send a new one.',
   },
   {
     status: 409,

@@ -1,5 +1,5 @@
 /** Messaging: conversations, what was said, and a composer for every kind that a connected service serves. */
-import { Button } from '@mantine/core'
+import { Button, Tabs } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { api } from '../../query.ts'
@@ -14,6 +14,7 @@ import classes from './messaging.module.css'
 import type { MessagingSearch } from './messaging-search.ts'
 import { NoConversations } from './no-conversations.tsx'
 import { Thread } from './thread.tsx'
+import { Triggers } from './triggers.tsx'
 
 const route = getRouteApi('/messaging')
 
@@ -24,7 +25,7 @@ export function MessagingPage() {
   const conversations = useQuery(api.messaging.conversations.queryOptions({ input: {} }))
   const opened = conversations.data?.items.find(({ id }) => id === search.c)
   const composing = search.compose === '1'
-  const compose = () => change({ compose: '1', c: undefined })
+  const compose = () => change({ compose: '1', c: undefined, tab: undefined })
   return (
     <Page
       title="Messaging"
@@ -32,34 +33,57 @@ export function MessagingPage() {
       bleed
       actions={<Button onClick={compose}>New message</Button>}
       aside={
-        opened && composing ? (
+        opened && composing && search.tab === undefined ? (
           <Drawer key={opened.id} title={`Reply to ${opened.title}`} onClose={() => change({ compose: undefined })}>
             <Composer conversation={opened} />
           </Drawer>
         ) : null
       }
     >
-      <div className={classes.columns}>
-        <nav className={classes.list} aria-label="Conversations">
-          <QueryState query={conversations} rows={6}>
-            {({ items }) =>
-              items.length === 0 ? (
-                <NoConversations />
-              ) : (
-                <ConversationList
-                  items={items}
-                  provider={search.provider}
-                  openId={opened?.id}
-                  onOpen={(c) => change({ c, compose: undefined })}
-                  onProvider={(provider) => change({ provider })}
-                />
-              )
-            }
-          </QueryState>
-        </nav>
-        <Middle search={search} change={change} />
-      </div>
+      <Tabs
+        value={search.tab ?? 'conversations'}
+        onChange={(tab) => change({ tab: tab === 'triggers' ? 'triggers' : undefined })}
+        px={20}
+        pb="sm"
+      >
+        <Tabs.List aria-label="Messaging">
+          <Tabs.Tab value="conversations" aria-controls={undefined}>
+            Conversations
+          </Tabs.Tab>
+          <Tabs.Tab value="triggers" aria-controls={undefined}>
+            Triggers
+          </Tabs.Tab>
+        </Tabs.List>
+      </Tabs>
+      {search.tab === 'triggers' ? <Triggers /> : <Conversations search={search} change={change} />}
     </Page>
+  )
+}
+
+function Conversations({ search, change }: MiddleProps) {
+  const conversations = useQuery(api.messaging.conversations.queryOptions({ input: {} }))
+  const opened = conversations.data?.items.find(({ id }) => id === search.c)
+  return (
+    <div className={classes.columns}>
+      <nav className={classes.list} aria-label="Conversations">
+        <QueryState query={conversations} rows={6}>
+          {({ items }) =>
+            items.length === 0 ? (
+              <NoConversations />
+            ) : (
+              <ConversationList
+                items={items}
+                provider={search.provider}
+                openId={opened?.id}
+                onOpen={(c) => change({ c, compose: undefined })}
+                onProvider={(provider) => change({ provider })}
+              />
+            )
+          }
+        </QueryState>
+      </nav>
+      <Middle search={search} change={change} />
+    </div>
   )
 }
 

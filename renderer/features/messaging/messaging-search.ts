@@ -1,10 +1,11 @@
 /** What the address of the messaging screen holds. */
 import { z } from 'zod'
 
-const Text = z.string().max(200).optional().catch(undefined)
+const Text = z.coerce.string().max(200).optional().catch(undefined)
 
 export const MessagingSearch = z.object({
   provider: Text,
+  tab: z.enum(['triggers']).optional().catch(undefined),
   /** The conversation that is open. */
   c: Text,
   // Digits arrive as a number.

@@ -3,6 +3,7 @@ import { Code, Stack, Text } from '@mantine/core'
 import type { SandboxItem } from '#shared/contract/system'
 import { Drawer } from '../../ui/drawer.tsx'
 import { When } from '../../ui/when.tsx'
+import { PressButtons } from './press-buttons.tsx'
 import { useProviderName } from './provider-names.ts'
 
 export function ItemDrawer({ item, onClose }: { item: SandboxItem; onClose: () => void }) {
@@ -16,6 +17,7 @@ export function ItemDrawer({ item, onClose }: { item: SandboxItem; onClose: () =
         <Text size="sm" style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
           {item.text}
         </Text>
+        {item.buttons.length > 0 ? <PressButtons item={item} /> : null}
         <Text component="h3" fw={600} size="sm" m={0}>
           Request
         </Text>

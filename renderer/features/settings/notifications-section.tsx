@@ -15,6 +15,10 @@ const kindWords: Readonly<Record<NoticeKind, { title: string; means: string }>> 
   ai_budget: { title: 'The AI budget runs out', means: 'At 75, 90 and 100 % of what a month may cost.' },
   payment_failed: { title: 'A payment failed', means: 'A customer’s invoice is open because their payment was declined.' },
   approval_waiting: { title: 'An agent asks', means: 'A use of a tool waits until you decide on it.' },
+  run_told: {
+    title: 'An agent has something to tell you',
+    means: 'You asked to be told, and there is no Telegram chat to tell it in.',
+  },
   agent_budget: { title: 'An agent’s budget runs out', means: 'At 75, 90 and 100 % of what its day may cost.' },
   job_late: { title: 'A job is late', means: 'It is due for a minute and has not begun.' },
 }

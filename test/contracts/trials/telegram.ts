@@ -16,7 +16,10 @@ export const telegramTrial: Trial = {
     waitMs: 9_000,
   },
   actions: {
-    'message.send': { input: { text: 'Good morning' } },
+    'message.send': { input: { text: 'Good morning', buttons: [[{ text: 'Yes', data: 'yes' }]] } },
+    // The message and the press at which the stand-in always finds something left to do.
+    'message.edit': { input: { chatId: '100200300', messageId: '700700', text: 'It was approved' } },
+    'press.answer': { input: { pressId: '7000000001000000001', text: 'Approved' } },
     'chat.get': { input: { chatId: '100200300' } },
   },
 }

@@ -1,0 +1,37 @@
+import { expect, go, test } from './fixtures.ts'
+
+test('phrases are tried as they are typed, turned off, added and removed', async ({ demo }) => {
+  await go(demo, '/messaging')
+  await demo.getByRole('tab', { name: 'Triggers' }).click()
+  const box = demo.getByLabel('Try it', { exact: true }).getByRole('textbox')
+  const status = demo.getByLabel('Try it', { exact: true }).getByRole('status')
+  await box.fill('Publish it and let me know. Do not ping me.')
+  await expect(status).toHaveText('1 trigger would fire.')
+  await expect(demo.locator('mark')).toHaveText(['let me know'])
+
+  const known = demo.getByRole('switch', { name: 'let me know', exact: true })
+  await known.focus()
+  await demo.keyboard.press('Space')
+  await expect(status).toHaveText('No trigger would fire.')
+  await demo.reload()
+  await expect(known).not.toBeChecked()
+  await box.fill('Let me know, and tell my boss when it is out. Sag Bescheid!')
+  await expect(demo.locator('mark')).toHaveText(['Sag Bescheid'])
+
+  const form = demo.getByRole('form', { name: 'Add a phrase' })
+  await form.getByLabel('Phrase').fill('tell *')
+  await form.getByRole('button', { name: 'Add' }).click()
+  await expect(form.getByText('may not begin or end with *')).toBeVisible()
+  await form.getByLabel('Phrase').fill('tell * when')
+  await demo.keyboard.press('Enter')
+  await expect(demo.locator('mark')).toHaveText(['tell my boss when', 'Sag Bescheid'])
+  await expect(form.getByLabel('Phrase')).toHaveValue('')
+  await form.getByLabel('Phrase').fill('Tell * WHEN')
+  await demo.keyboard.press('Enter')
+  await expect(form.getByText('This phrase is there already.')).toBeVisible()
+
+  await demo.getByRole('button', { name: 'Remove sag Bescheid' }).click()
+  await expect(demo.locator('mark')).toHaveText(['tell my boss when'])
+  await demo.getByRole('button', { name: 'Bring back 1 built-in phrase' }).click()
+  await expect(demo.locator('mark')).toHaveText(['tell my boss when', 'Sag Bescheid'])
+})
