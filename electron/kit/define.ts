@@ -70,6 +70,8 @@ export interface Action<I extends z.ZodType = z.ZodType, O extends z.ZodType = z
   scopes?: readonly string[]
   /** Buckets asked before the claim, the narrowest last. `agent` is the id of the agent whose job it is. */
   buckets?(input: z.output<I>, settings: S, agent?: string): string[]
+  /** Buckets that asking after an accepted order takes from; those of the order itself are spent by then. None unless named. */
+  following?: readonly string[]
   /** Words for a list: "Telegram to 123: Hello". Never longer than 120 characters. */
   subject(input: z.output<I>): string
   /** Why it cannot be done with this credential, known without a call; undefined when it can. Refused before sending. */

@@ -22,6 +22,7 @@ const publish = defineAction({
   output: z.object({ id: z.string() }),
   lookup: 'Look at the account.',
   subject: ({ text }) => text.slice(0, 120),
+  buckets: () => ['posts'],
   cost: () => ({ microDollars: 15_000, asOf: '2026-08-22', source: 'https://example.com/prices' }),
   find: async (_input, call) => {
     const items = await call.json(z.array(z.object({ id: z.string() })), { url: `${call.endpoint()}/recent` }, 'ask')
@@ -64,7 +65,9 @@ const common = {
   credential: z.strictObject({ token: z.string() }),
   settings: z.strictObject({}),
   verification: { required: false, note: '' },
-  limits: [],
+  limits: [
+    { bucket: 'posts', title: 'Posts of the account in a day', count: 2, perMs: spans.day, source: 'https://example.com/docs' },
+  ],
   serves: {},
   check: { call: 'check', run: async () => ({ account: { id: '1', name: 'pretended' } }) },
 } as const
@@ -114,6 +117,24 @@ describe('what was accepted', () => {
     world.system.runner.nudge()
     expect(await world.until(job.id, settled)).toMatchObject({ state: 'succeeded', result: '{"id":"7"}' })
     expect(published()).toBe(1)
+  })
+
+  test('is asked after though no further post may begin that day', async () => {
+    let state = 'processing'
+    const { world, order } = makeWorld(() => state)
+    await world.system.runner.start()
+    const job = await order()
+    await order({ platform: 'x', text: 'Another' })
+    const another = await order({ platform: 'x', text: 'One too many' })
+    const waiting = await world.until(job.id, (row) => row.state === 'queued' && row.failure !== null)
+    state = 'live'
+    world.clock.now = waiting.run_at
+    world.system.runner.nudge()
+    expect(await world.until(job.id, settled)).toMatchObject({ state: 'succeeded' })
+    expect(await world.until(another.id, (row) => row.waiting_for !== null)).toMatchObject({
+      state: 'queued',
+      waiting_for: 'limit: Posts of the account in a day',
+    })
   })
 
   test('is not known to have failed when watching is refused; only a person orders it anew', async () => {

@@ -44,9 +44,11 @@ export function createPlanner({ catalog, connections, emailOrder, gate }: Planne
     }
     const settings = connections.settings(row.tenant_id, provider.id)
     try {
-      const buckets =
-        action.buckets?.(parsed.data, settings as never, ...(row.agent === null ? [] : ([row.agent] as const))) ?? []
-      return { do: 'run', provider, actionId, action, input: parsed.data, buckets }
+      const known = parseJson<Progress>(row.progress)
+      const follows = known?.acceptedAt !== undefined && known.provider === provider.id
+      const agent = row.agent === null ? [] : ([row.agent] as const)
+      const asked = follows ? action.following : action.buckets?.(parsed.data, settings as never, ...agent)
+      return { do: 'run', provider, actionId, action, input: parsed.data, buckets: [...(asked ?? [])] }
     } catch (error) {
       return { do: 'refuse', failure: toFailure(error) }
     }

@@ -132,6 +132,7 @@ export const createPost = defineAction({
   lookup,
   scopes: ['video.publish'],
   buckets: () => ['publish', 'daily'],
+  following: ['status'],
   subject: ({ text }) => `TikTok: ${text === '' ? 'media' : text}`.slice(0, 120),
   async run(input, call: TikTokCall) {
     const { publishId } = await publish(call, input)

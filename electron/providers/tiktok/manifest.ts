@@ -58,6 +58,7 @@ export const tiktok = defineProvider({
   },
   limits: [
     { bucket: 'publish', title: 'Posts that are begun', count: 6, perMs: 60_000, source: docs },
+    { bucket: 'status', title: 'Questions about a post', count: 30, perMs: 60_000, source: docs },
     { bucket: 'creator', title: 'Questions about the creator', count: 20, perMs: 60_000, source: docs },
     { bucket: 'daily', title: 'Posts of the account in a day', count: 15, perMs: 86_400_000, source: guidelines },
   ],

@@ -70,6 +70,7 @@ export const createPost = defineAction({
   lookup,
   scopes: ['write'],
   buckets: () => ['app', 'daily'],
+  following: ['app'],
   subject: ({ title, text }) => `Tumblr: ${title ?? (text === '' ? 'media' : text)}`.slice(0, 120),
   async run(input, call: TumblrCall) {
     let state = call.progress as Progress | undefined
