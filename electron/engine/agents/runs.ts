@@ -58,7 +58,7 @@ export interface RunsDeps {
 }
 
 /** Should nobody wake it, a waiting run looks again after this. */
-const lookAgainMs = spans.minute
+const lookAgainMs = 15 * spans.minute
 
 const system: Actor = { kind: 'system', id: 'runs' }
 const childKey = /^run\/([^/]+)\//
