@@ -30,8 +30,14 @@ const home = createRoute({
   getParentRoute: () => root,
   path: '/',
   beforeLoad: () => {
-    throw redirect({ to: '/integrations' })
+    throw redirect({ to: '/overview' })
   },
+})
+
+const overview = createRoute({
+  getParentRoute: () => root,
+  path: '/overview',
+  component: lazyRouteComponent(() => import('./features/overview/overview-page.tsx'), 'OverviewPage'),
 })
 
 const integrations = createRoute({
@@ -121,6 +127,7 @@ const settingsSection = createRoute({ getParentRoute: () => settings, path: '/$s
 
 const routeTree = root.addChildren([
   home,
+  overview,
   integrations.addChildren([integration]),
   messaging,
   publishing,

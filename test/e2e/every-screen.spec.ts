@@ -3,6 +3,7 @@ import AxeBuilder from '@axe-core/playwright'
 import { expect, go, test } from './fixtures.ts'
 
 const screens: readonly { path: string; heading: string | RegExp }[] = [
+  { path: '/overview', heading: 'Overview' },
   { path: '/integrations', heading: 'Integrations' },
   { path: '/integrations/slack', heading: 'Integrations' },
   { path: '/messaging', heading: 'Messaging' },

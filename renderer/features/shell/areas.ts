@@ -4,6 +4,7 @@ import {
   IconCreditCard,
   IconFlask,
   IconFolder,
+  IconLayoutDashboard,
   IconMessages,
   IconPlugConnected,
   type IconProps,
@@ -17,6 +18,7 @@ import type { ComponentType } from 'react'
 
 export interface Area {
   path:
+    | '/overview'
     | '/integrations'
     | '/messaging'
     | '/publishing'
@@ -38,6 +40,7 @@ export interface Area {
 }
 
 export const areas: readonly Area[] = [
+  { path: '/overview', title: 'Overview', letter: 'o', icon: IconLayoutDashboard },
   { path: '/integrations', title: 'Integrations', letter: 'i', icon: IconPlugConnected },
   { path: '/messaging', title: 'Messaging', letter: 'm', icon: IconMessages },
   { path: '/publishing', title: 'Publishing', letter: 'p', icon: IconSend },
