@@ -11,7 +11,7 @@ const everything: Stale = []
 
 /** What each topic makes stale. */
 export const staleBy: Readonly<Record<Topic, readonly Stale[]>> = {
-  'job.changed': [['jobs'], ['messaging', 'messages'], ['limits']],
+  'job.changed': [['jobs'], ['posts'], ['messaging', 'messages'], ['limits']],
   'connection.changed': [['connections'], ['limits'], ['ai', 'health']],
   'audit.changed': [['audit']],
   'message.changed': [['messaging']],
@@ -24,7 +24,7 @@ export const staleBy: Readonly<Record<Topic, readonly Stale[]>> = {
   'schedule.changed': [['schedules']],
   'ai.changed': [['ai']],
   'billing.changed': [['billing']],
-  'agent.changed': [['agents']],
+  'agent.changed': [['agents'], ['posts', 'slots'], ['posts', 'nextSlot']],
   'run.changed': [['runs'], ['agents', 'list'], ['agents', 'get']],
   'approval.changed': [['approvals'], ['agents', 'list']],
   'signin.changed': [['oauth'], ['connections']],

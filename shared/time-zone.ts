@@ -43,3 +43,37 @@ export function isWithin(clock: string, span: { from: string; to: string }): boo
   if (span.from === span.to) return false
   return span.from < span.to ? clock >= span.from && clock < span.to : clock >= span.from || clock < span.to
 }
+
+/** How far a zone's clocks are ahead of UTC at an instant, in ms. */
+function offsetAt(at: number, timeZone: string): number {
+  const { day, clock } = localOf(at, timeZone)
+  return Date.parse(`${day}T${clock}:00Z`) - Math.floor(at / 60_000) * 60_000
+}
+
+/**
+ * The instants (ms UTC) at which a zone's clocks show a day (`2026-10-25`) and a clock (`02:30`), earliest first.
+ *
+ * None where the clocks skip that time, two where they show it twice; none as well for what is no time at all.
+ */
+export function instantsOf(day: string, clock: string, timeZone: string): number[] {
+  const asUtc = Date.parse(`${day}T${clock}:00Z`)
+  if (Number.isNaN(asUtc)) return []
+  const offsets = new Set([-1, 1].map((days) => offsetAt(asUtc + days * 86_400_000, timeZone)))
+  return [...offsets]
+    .map((offset) => asUtc - offset)
+    .filter((at) => {
+      const local = localOf(at, timeZone)
+      return local.day === day && local.clock === clock
+    })
+    .toSorted((a, b) => a - b)
+}
+
+/** The day (`2026-11-23`) that lies so many days after another, by the calendar alone. */
+export function dayAfter(day: string, days: number): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10)
+}
+
+/** The weekday of a day: 1 is Monday, 7 is Sunday. */
+export function weekdayOf(day: string): number {
+  return new Date(`${day}T00:00:00Z`).getUTCDay() || 7
+}

@@ -20,6 +20,7 @@ import type { AiParts } from './ai-parts.ts'
 import { download } from './download.ts'
 import type { Foundation } from './foundation.ts'
 import type { Housekeeping } from './housekeeping.ts'
+import { createPostsOver } from './post-parts.ts'
 import type { Reach } from './reach.ts'
 import { createSandboxArea, type SandboxParts } from './sandbox-area.ts'
 import { createSignInArea } from './sign-in-area.ts'
@@ -125,6 +126,7 @@ function createTenantEngines(parts: FaceParts): (tenantId: string) => TenantEngi
   })
   const filesOf = createFiles({ database, audit, ask: reach.ask, enqueuer: jobs.enqueuer, tray: reach.tray, download })
   const mediaOf = createMediaArea(reach.tray)
+  const posts = createPostsOver(world, foundation, reach, work)
   const billingArea = createBilling({
     database,
     catalog,
@@ -144,6 +146,7 @@ function createTenantEngines(parts: FaceParts): (tenantId: string) => TenantEngi
       connections: connectionArea(tenantId),
       oauth: signIns(tenantId),
       jobs: jobArea(tenantId),
+      posts: posts(tenantId),
       schedules: schedules.forTenant(tenantId),
       limits: { list: async (input) => ({ items: limits(tenantId, input?.provider), nextCursor: null }) },
       audit: auditLog.forChain(tenantId),

@@ -61,6 +61,7 @@ export interface TenantEngine {
   agents: Area<'agents'>
   runs: Area<'runs'>
   approvals: Area<'approvals'>
+  posts: Area<'posts'>
   system: Pick<Area<'system'>, 'settings' | 'updateSettings' | 'notices' | 'recoveryExport' | 'recoveryImport'>
   /** The filtered export as it is written, chunk by chunk. */
   exportAudit(format: 'jsonl' | 'csv', filter: Inputs['audit']['list'], actor: Actor): AsyncIterable<string>

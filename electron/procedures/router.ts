@@ -68,6 +68,7 @@ const tenantAreas = [
   'agents',
   'runs',
   'approvals',
+  'posts',
 ] as const
 const tenantSystem = ['settings', 'updateSettings', 'notices', 'recoveryExport', 'recoveryImport'] as const
 const installationSystem = ['health', 'about', 'vault', 'unlockVault', 'lockVault'] as const

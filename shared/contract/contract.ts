@@ -9,6 +9,7 @@ import { files } from './files.ts'
 import { jobs, limits, schedules } from './jobs.ts'
 import { media } from './media.ts'
 import { messaging, telegram } from './messaging.ts'
+import { posts } from './posts.ts'
 import { providers } from './providers.ts'
 import { sandbox, system, tokens } from './system.ts'
 import { tenants } from './tenants.ts'
@@ -39,6 +40,7 @@ export const contract = {
   agents,
   runs,
   approvals,
+  posts,
 }
 /** Type of the contract. */
 export type Contract = typeof contract

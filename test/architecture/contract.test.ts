@@ -85,7 +85,7 @@ test.each(routes)('$name says in words what it does and refuses what it does not
 
 test('a session sends nothing to change by GET', () => {
   const reading =
-    /\.(list|get|health|about|vault|settings|notices|news|inbox|faults|count|stats|pauses|window|facets|importOffers|status|conversations|messages|agents|defaultChat|url|preview|usage|policy|models|overview|plans|customers|subscriptions|invoices|paymentMethods|events|tools|templates|exportFile|steps|writing)$/
+    /\.(list|get|health|about|vault|settings|notices|news|inbox|faults|count|stats|pauses|window|facets|importOffers|status|conversations|messages|agents|defaultChat|url|preview|usage|policy|models|overview|plans|customers|subscriptions|invoices|paymentMethods|events|tools|templates|exportFile|steps|writing|calendar|slots|nextSlot)$/
   expect(routes.filter(({ route, name }) => route.startsWith('GET ') && !reading.test(name)).map(({ name }) => name)).toEqual([])
 })
 

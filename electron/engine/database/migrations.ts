@@ -7,6 +7,7 @@ import { ai } from './migrations/0004-ai.ts'
 import { billing } from './migrations/0005-billing.ts'
 import { agents } from './migrations/0006-agents.ts'
 import { triggers } from './migrations/0007-triggers.ts'
+import { publishing } from './migrations/0008-publishing.ts'
 
 export interface Migration {
   name: string
@@ -21,4 +22,5 @@ export const migrations: readonly Migration[] = [
   { name: '0005-billing', sql: billing },
   { name: '0006-agents', sql: agents },
   { name: '0007-triggers', sql: triggers },
+  { name: '0008-publishing', sql: publishing },
 ]

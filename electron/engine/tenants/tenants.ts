@@ -72,6 +72,9 @@ export function createTenants({ database, audit, announcements, agents, now, onR
     'approvals',
     'agent_days',
     'agent_uses',
+    'campaigns',
+    'campaign_posts',
+    'post_slots',
   ]
   const drops = belongings.map((table) => sqlite.prepare(`DELETE FROM ${table} WHERE tenant_id = ?`))
 
