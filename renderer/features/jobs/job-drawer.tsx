@@ -89,7 +89,7 @@ function Acts({ job }: { job: JobDetail }) {
 }
 
 /** A lost answer is decided by a person, after looking. */
-function Resolve({ job }: { job: JobDetail }) {
+export function Resolve({ job }: { job: JobDetail }) {
   const { resolve } = useJobAct()
   const [note, setNote] = useState('')
   const decide = (outcome: 'sent' | 'send_again', url?: string | null) =>

@@ -1,72 +1,80 @@
-/** Publishing: what waits for a person, a composer for every platform, and what became of each post. */
-import { Title } from '@mantine/core'
-import { useInfiniteQuery } from '@tanstack/react-query'
+/** Publishing: writing posts, planning them, and what became of each. */
+import { Badge, Tabs } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import type { Job } from '#shared/contract/jobs'
 import { api } from '../../query.ts'
-import { EmptyState } from '../../ui/empty-state.tsx'
 import { Page } from '../../ui/page.tsx'
-import { QueryState } from '../../ui/query-state.tsx'
-import { ScrollRegion } from '../../ui/scroll-region.tsx'
 import { JobDrawer } from '../jobs/job-drawer.tsx'
-import { PostComposer } from './post-composer.tsx'
-import { PostGrid } from './post-grid.tsx'
+import { CalendarTab } from './calendar-tab.tsx'
+import { CampaignDrawer } from './campaign-drawer.tsx'
+import { CampaignsTab } from './campaigns-tab.tsx'
+import { ComposeTab } from './compose-tab.tsx'
+import { OutcomesTab } from './outcomes-tab.tsx'
 import classes from './publishing.module.css'
 import type { PublishingSearch } from './publishing-search.ts'
 
 const route = getRouteApi('/publishing')
-const pageLength = 50
+
+export interface PublishingTabProps {
+  search: PublishingSearch
+  onChange: (part: Partial<PublishingSearch>) => void
+}
 
 export function PublishingPage() {
-  const { id, platform } = route.useSearch()
+  const search = route.useSearch()
   const navigate = route.useNavigate()
   const change = (part: Partial<PublishingSearch>) => void navigate({ search: (old) => ({ ...old, ...part }), replace: true })
+  const { tab = 'compose' } = search
+  const tabProps = { search, onChange: change }
+  const unknown = useQuery(api.jobs.count.queryOptions({ input: { kind: 'SOCIAL_POST', state: 'unknown' } }))
+  const open = unknown.data?.count ?? 0
   return (
     <Page
       title="Publishing"
       lead="Checked against each platform's own limits while you write. A post counts as published when the platform says it is live."
       bleed
-      aside={id ? <JobDrawer key={id} id={id} onClose={() => change({ id: undefined })} /> : null}
+      aside={<Aside {...tabProps} />}
     >
-      <div className={classes.columns}>
-        <ScrollRegion className={classes.composer} aria-label="New post">
-          <PostComposer platform={platform} onPlatform={(next) => change({ platform: next })} />
-        </ScrollRegion>
-        <section className={classes.posts} aria-label="Posts">
-          <Title order={2} className={classes.heading}>
-            Posts
-          </Title>
-          <Posts openId={id} onOpen={(job) => change({ id: job.id })} />
-        </section>
-      </div>
+      <Tabs
+        className={classes.tabs}
+        value={tab}
+        onChange={(next) => change({ tab: (next ?? 'compose') as PublishingSearch['tab'] })}
+        keepMounted={false}
+      >
+        <Tabs.List aria-label="Publishing" px="md">
+          <Tabs.Tab value="compose">Compose</Tabs.Tab>
+          <Tabs.Tab value="calendar">Calendar</Tabs.Tab>
+          <Tabs.Tab value="campaigns">Campaigns</Tabs.Tab>
+          <Tabs.Tab value="outcomes" rightSection={open > 0 ? <Badge size="sm">{open}</Badge> : null}>
+            Outcomes
+          </Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="compose" className={classes.panel}>
+          <ComposeTab {...tabProps} />
+        </Tabs.Panel>
+        <Tabs.Panel value="calendar" className={classes.panel}>
+          <CalendarTab {...tabProps} />
+        </Tabs.Panel>
+        <Tabs.Panel value="campaigns" className={classes.panel}>
+          <CampaignsTab {...tabProps} />
+        </Tabs.Panel>
+        <Tabs.Panel value="outcomes" className={classes.panel}>
+          <OutcomesTab {...tabProps} />
+        </Tabs.Panel>
+      </Tabs>
     </Page>
   )
 }
 
-function Posts({ openId, onOpen }: { openId: string | undefined; onOpen: (job: Job) => void }) {
-  const posts = useInfiniteQuery(
-    api.jobs.list.infiniteOptions({
-      input: (cursor: string | undefined) => ({ kind: 'SOCIAL_POST', limit: pageLength, ...(cursor ? { cursor } : {}) }),
-      initialPageParam: undefined,
-      getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
-    }),
-  )
-  const onEnd = () => {
-    if (posts.hasNextPage && !posts.isFetchingNextPage) void posts.fetchNextPage()
-  }
+function Aside({ search: { id, campaign }, onChange }: PublishingTabProps) {
+  if (id) return <JobDrawer key={id} id={id} onClose={() => onChange({ id: undefined })} />
+  if (!campaign) return null
   return (
-    <QueryState query={posts} rows={6}>
-      {({ pages }: { pages: { items: Job[] }[] }) => (
-        <PostGrid
-          items={pages.flatMap(({ items }) => items)}
-          openId={openId}
-          onOpen={onOpen}
-          onEnd={onEnd}
-          empty={
-            <EmptyState title="No post yet">Write one on the left. It appears here from the moment it is on disk.</EmptyState>
-          }
-        />
-      )}
-    </QueryState>
+    <CampaignDrawer
+      key={campaign}
+      id={campaign}
+      onPost={(next) => onChange({ id: next })}
+      onClose={() => onChange({ campaign: undefined })}
+    />
   )
 }
