@@ -130,7 +130,16 @@ export function createAgentParts(world: World, foundation: Foundation, reach: Re
   })
   const { agents, budgets, connections } = reach
   const known = { database: foundation.database, enqueuer, ...shelf }
-  const agentsArea = createAgentsArea({ ...known, approvals: shelf.finder, agents, budgets, connections, pauses, now: world.now })
+  const agentsArea = createAgentsArea({
+    ...known,
+    approvals: shelf.finder,
+    agents,
+    budgets,
+    connections,
+    pauses,
+    from: runs.from,
+    now: world.now,
+  })
   const runsArea = createRunsArea({ ...known, steering })
   return {
     approvals: shelf.approvals,

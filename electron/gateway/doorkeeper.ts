@@ -79,6 +79,12 @@ export function strangerFailure(request: IncomingMessage, access: Access): Failu
   return failed('unauthorized', 'Say who asks: Authorization: Bearer with a token of Settings › Tokens, or ATLAS_TOKEN.').failure
 }
 
+/** Why a token of a webhook may not do this; undefined for everybody else, and for handing an event to its own agent. */
+export function refusesHook({ hookOf }: Authority, request: IncomingMessage, path: string): Failure | undefined {
+  if (hookOf === undefined || (request.method === 'POST' && path === `/v1/agents/${hookOf}/events`)) return undefined
+  return failed('forbidden', `This token may only hand events to ${hookOf}: POST /v1/agents/${hookOf}/events.`).failure
+}
+
 /** Requests of one caller: 600 a minute, in bursts of 120. */
 const rate = { count: 600, perMs: spans.minute, burst: 120 }
 

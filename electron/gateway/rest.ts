@@ -8,7 +8,7 @@ import { createTenantDoor } from '../procedures/tenant-door.ts'
 import { sendFailure, sendJson } from './answers.ts'
 import { createAuditExport } from './audit-export.ts'
 import { createBillingWebhook } from './billing-webhook.ts'
-import { callerOf, type RequestLimit, strangerFailure } from './doorkeeper.ts'
+import { callerOf, type RequestLimit, refusesHook, strangerFailure } from './doorkeeper.ts'
 import { createRestProcedures } from './rest-procedures.ts'
 import { createUploads, isUpload } from './uploads.ts'
 
@@ -73,8 +73,8 @@ export function createRest({ engine, router, access, limit, describe, onRefused,
       onRefused(401)
       return sendFailure(response, strangerFailure(request, access))
     }
-    const tooMany = limit(caller)
-    if (tooMany) return sendFailure(response, tooMany)
+    const refusal = limit(caller) ?? refusesHook(caller, request, path)
+    if (refusal) return sendFailure(response, refusal)
     if (await answerRaw({ request, response, path, caller })) return
     await carryProcedures(request, response, caller)
   }

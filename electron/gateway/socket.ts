@@ -63,7 +63,8 @@ export function createSocketDoor({ access, router, limit, hosts, onRefused }: So
     if (request.url?.split('?')[0] !== '/rpc') return 404
     const { origin, authorization } = request.headers
     if (origin === undefined && authorization === undefined) return 401
-    return callerOf(request, access) ?? 401
+    const caller = callerOf(request, access)
+    return caller?.hookOf === undefined ? (caller ?? 401) : 403
   }
 
   function contextOf(request: IncomingMessage, caller: Authority): SocketContext {

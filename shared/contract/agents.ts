@@ -177,6 +177,16 @@ export const agents = {
     .route({ method: 'DELETE', path: '/agents/{id}', summary: 'Take an agent off the roster; what it did stays on record' })
     .input(one)
     .output(z.object({ removed: z.boolean() })),
+  /** Whatever the body holds is data from outside; the same body on one day is the same event. */
+  event: procedure
+    .route({
+      method: 'POST',
+      path: '/agents/{id}/events',
+      summary: 'Hand what happened elsewhere to an agent (webhook)',
+      successStatus: 202,
+    })
+    .input(z.looseObject({ id: AgentId }))
+    .output(z.object({ run: z.string() })),
   run: procedure
     .route({ method: 'POST', path: '/agents/{id}/runs', summary: 'Give an agent work', successStatus: 201 })
     .input(

@@ -1,6 +1,7 @@
 /** The installation: health, secret storage, tokens, settings, sandbox, news. */
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
+import { AgentId } from '#shared/agent'
 import { Instant } from '#shared/time'
 import { ProviderId, pageOf, procedure, TenantId } from './common.ts'
 
@@ -30,6 +31,8 @@ export const ApiToken = z.object({
   id: z.string(),
   name: z.string(),
   tenantId: TenantId.nullable(),
+  /** The one agent it may hand events to, and nothing else; null for a token that speaks for its tenant. */
+  agent: AgentId.nullable(),
   createdAt: Instant,
   lastUsedAt: Instant.nullable(),
 })
@@ -216,7 +219,7 @@ export const tokens = {
       summary: 'Make a token for one tenant; the secret is told once',
       successStatus: 201,
     })
-    .input(z.strictObject({ name: z.string().trim().min(1).max(80), tenantId: TenantId }))
+    .input(z.strictObject({ name: z.string().trim().min(1).max(80), tenantId: TenantId, agent: AgentId.optional() }))
     .output(z.object({ token: ApiToken, secret: z.string() })),
   remove: procedure
     .route({ method: 'DELETE', path: '/tokens/{id}', summary: 'Revoke a token' })

@@ -11,6 +11,8 @@ import { createTokens } from './tokens.ts'
 export interface Authority {
   actor: Actor
   tenantId: string | null
+  /** May hand events to this agent, and do nothing else. */
+  hookOf?: string
 }
 
 export interface Access {

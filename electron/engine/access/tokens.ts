@@ -20,8 +20,15 @@ const noteMs = spans.minute
 
 type TokenRow = typeof tokens.$inferSelect
 
-function toApiToken({ id, name, tenantId, createdAt, lastUsedAt }: TokenRow): ApiToken {
-  return { id, name, tenantId, createdAt: toInstant(createdAt), lastUsedAt: lastUsedAt === null ? null : toInstant(lastUsedAt) }
+function toApiToken({ id, name, tenantId, agent, createdAt, lastUsedAt }: TokenRow): ApiToken {
+  return {
+    id,
+    name,
+    tenantId,
+    agent,
+    createdAt: toInstant(createdAt),
+    lastUsedAt: lastUsedAt === null ? null : toInstant(lastUsedAt),
+  }
 }
 
 export function createTokens({ database, now }: AccessDeps, tell: Tell): Tokens {
@@ -59,12 +66,12 @@ export function createTokens({ database, now }: AccessDeps, tell: Tell): Tokens 
           .map(({ token }) => toApiToken(token)),
         nextCursor: null,
       }),
-      create({ name, tenantId }, actor) {
+      create({ name, tenantId, agent = null }, actor) {
         const secret = newSecret('atlas_')
         return write(() => {
           requireTenant(tenantId)
           const secretHash = digestOf(secret)
-          const row = { id: uuidv7(), name, tenantId, secretHash, createdAt: now(), lastUsedAt: null, removedAt: null }
+          const row = { id: uuidv7(), name, tenantId, agent, secretHash, createdAt: now(), lastUsedAt: null, removedAt: null }
           orm.insert(tokens).values(row).run()
           tell('token.created', actor, { kind: 'token', id: row.id })
           return { token: toApiToken(row), secret }
@@ -87,7 +94,8 @@ export function createTokens({ database, now }: AccessDeps, tell: Tell): Tokens 
       const found = bySecret.get({ secretHash: digestOf(secret) })
       if (!found) return undefined
       noteUse(found.token)
-      return { actor: { kind: 'token', id: found.token.id }, tenantId: found.token.tenantId }
+      const { id, tenantId, agent } = found.token
+      return { actor: { kind: 'token', id }, tenantId, ...(agent === null ? {} : { hookOf: agent }) }
     },
   }
 }

@@ -5,6 +5,7 @@ import { nanos } from '#shared/ai/models'
 import type { Agent, AgentState, AgentToolInfo, Run } from '#shared/contract/agents'
 import { failed } from '#shared/failure'
 import { toInstant } from '#shared/time'
+import { digest } from '../audit/append.ts'
 import type { ConnectionReader } from '../connections/rows.ts'
 import type { Database } from '../database/open.ts'
 import type { Actor, Area } from '../engine.ts'
@@ -17,6 +18,7 @@ import type { AgentBudgets } from './budgets.ts'
 import { roster } from './roster.ts'
 import { type RunRow, toRun } from './run-rows.ts'
 import type { RunStore } from './run-store.ts'
+import type { Runs } from './runs.ts'
 import type { Tool, Tools } from './tools.ts'
 
 export interface AgentsAreaDeps {
@@ -29,8 +31,12 @@ export interface AgentsAreaDeps {
   pauses: Pauses
   store: RunStore
   tools: Tools
+  from: Runs['from']
   now(): number
 }
+
+/** Longer events are not read whole by anybody. */
+const longestEvent = 20_000
 
 type Observed = (RunRow & { job: JobRow }) | undefined
 
@@ -54,6 +60,20 @@ const byHand = (actions: Tool['providers'][number]['actions']) =>
 export function createAgentsArea(deps: AgentsAreaDeps): (tenantId: string) => Area<'agents'> {
   const { database, agents, approvals, budgets, connections, enqueuer, pauses, store, tools, now } = deps
   const jobById = database.sqlite.prepare('SELECT * FROM jobs WHERE id = ?')
+
+  /** What happened elsewhere, as data for an agent to deal with. */
+  async function takeEvent(tenantId: string, agent: string, event: Record<string, unknown>, actor: Actor): Promise<string> {
+    const instruction = JSON.stringify(event)
+    if (instruction.length > longestEvent)
+      throw failed(
+        'invalid',
+        `The event is larger than ${longestEvent.toLocaleString('en')} characters. Send what matters of it.`,
+      )
+    const key = `event/${agent}/${toInstant(now()).slice(0, 10)}/${digest(event)}`
+    const checked = enqueuer.prepare(tenantId, { kind: 'AGENT_RUN', input: { agent, instruction }, key })
+    const origin = { kind: 'webhook', by: actor.id, outside: true } as const
+    return database.write((tx) => deps.from(origin, () => enqueuer.place(tx, checked, actor)).row.id)
+  }
 
   function stateOf(tenantId: string, agent: KnownAgent, latest: Observed): { state: AgentState; why: string | null } {
     const stop = pauses.stops({ tenant_id: tenantId, provider: null, agent: agent.id }, now())
@@ -163,6 +183,10 @@ export function createAgentsArea(deps: AgentsAreaDeps): (tenantId: string) => Ar
     },
     update: async ({ id, ...patch }, actor) => save(tenantId, merged(agents.one(tenantId, id), patch), actor),
     remove: ({ id }, actor) => database.write((tx) => ({ removed: agents.remove(tx, tenantId, id, actor) })),
+    async event({ id, ...event }, actor) {
+      agents.one(tenantId, id)
+      return { run: await takeEvent(tenantId, id, event, actor) }
+    },
     async run({ id, instruction, key, runAt }, actor) {
       agents.one(tenantId, id)
       const order = { kind: 'AGENT_RUN' as const, input: { agent: id, instruction }, key, runAt }

@@ -8,6 +8,7 @@ import { billing } from './migrations/0005-billing.ts'
 import { agents } from './migrations/0006-agents.ts'
 import { triggers } from './migrations/0007-triggers.ts'
 import { publishing } from './migrations/0008-publishing.ts'
+import { webhooks } from './migrations/0010-webhooks.ts'
 
 export interface Migration {
   name: string
@@ -23,4 +24,5 @@ export const migrations: readonly Migration[] = [
   { name: '0006-agents', sql: agents },
   { name: '0007-triggers', sql: triggers },
   { name: '0008-publishing', sql: publishing },
+  { name: '0010-webhooks', sql: webhooks },
 ]

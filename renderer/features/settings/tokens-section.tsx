@@ -19,7 +19,8 @@ export function TokensSection() {
   return (
     <Stack gap="lg" className={classes.narrow}>
       <Text size="sm">
-        Scripts and local agents use a token with the REST interface. A token reaches one tenant and nothing else.
+        Scripts and local agents use a token with the REST interface. A token reaches one tenant and nothing else; one for
+        webhooks only hands events to one agent, which takes them for data from outside.
       </Text>
       <NewToken />
       <QueryState query={tokens}>{({ items }) => <TokenTable tokens={items} />}</QueryState>
@@ -41,11 +42,13 @@ function NewToken() {
     }),
   )
   const tenantId = chosen ?? current
+  const [agent, setAgent] = useState<string | null>(null)
+  const agents = useQuery({ ...api.agents.list.queryOptions({ input: {} }), enabled: tenantId !== null && tenantId === current })
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault()
-        if (tenantId) create.mutate({ name: name.trim(), tenantId })
+        if (tenantId) create.mutate({ name: name.trim(), tenantId, ...(agent ? { agent } : {}) })
       }}
     >
       <Stack gap="sm">
@@ -61,22 +64,32 @@ function NewToken() {
             allowDeselect={false}
             data={(tenants.data?.items ?? []).map(({ id, name: label }) => ({ value: id, label }))}
             value={tenantId}
-            onChange={setChosen}
+            onChange={(value) => {
+              setChosen(value)
+              setAgent(null)
+            }}
+          />
+          <Select
+            label="It may"
+            placeholder="Do everything in the tenant"
+            clearable
+            disabled={tenantId !== current}
+            data={(agents.data?.items ?? []).map(({ id, name: label }) => ({ value: id, label: `Only hand events to ${label}` }))}
+            value={agent}
+            onChange={setAgent}
           />
           <Button type="submit" loading={create.isPending} disabled={!name.trim() || !tenantId}>
             Create token
           </Button>
         </Group>
         {create.error ? <FailurePanel failure={failureOf(create.error)} live /> : null}
-        {create.data ? (
-          <NewSecret name={create.data.token.name} secret={create.data.secret} onHide={() => create.reset()} />
-        ) : null}
+        {create.data ? <NewSecret token={create.data.token} secret={create.data.secret} onHide={() => create.reset()} /> : null}
       </Stack>
     </form>
   )
 }
 
-function NewSecret({ name, secret, onHide }: { name: string; secret: string; onHide: () => void }) {
+function NewSecret({ token: { name, agent }, secret, onHide }: { token: ApiToken; secret: string; onHide: () => void }) {
   return (
     <Alert color="info" variant="light" title={`Token for ${name}`} role="status">
       <Stack gap="xs">
@@ -84,6 +97,16 @@ function NewSecret({ name, secret, onHide }: { name: string; secret: string; onH
           Copy it now: only its hash is kept, so it cannot be shown again.
         </Text>
         <Code block>{secret}</Code>
+        {agent === null ? null : (
+          <>
+            <Text size="sm" c="var(--atlas-text)">
+              The sender posts its events as JSON here, with this token as bearer:
+            </Text>
+            <Code
+              block
+            >{`POST ${window.location.origin.startsWith('http') ? window.location.origin : ''}/v1/agents/${agent}/events\nAuthorization: Bearer …`}</Code>
+          </>
+        )}
         <Group gap="xs">
           <CopyButton value={secret}>
             {({ copied, copy }) => (
@@ -125,6 +148,7 @@ function TokenTable({ tokens }: { tokens: readonly ApiToken[] }) {
           <Table.Tr>
             <Table.Th>For</Table.Th>
             <Table.Th>Tenant</Table.Th>
+            <Table.Th>May</Table.Th>
             <Table.Th>Created</Table.Th>
             <Table.Th>Last used</Table.Th>
             <Table.Th>
@@ -137,6 +161,7 @@ function TokenTable({ tokens }: { tokens: readonly ApiToken[] }) {
             <Table.Tr key={token.id}>
               <Table.Td>{token.name}</Table.Td>
               <Table.Td>{nameOf(token.tenantId)}</Table.Td>
+              <Table.Td>{token.agent === null ? 'Everything' : `Hand events to ${token.agent}`}</Table.Td>
               <Table.Td>
                 <When at={token.createdAt} />
               </Table.Td>

@@ -9,6 +9,8 @@ export const tokens = sqliteTable('tokens', {
   createdAt: integer('created_at').notNull(),
   lastUsedAt: integer('last_used_at'),
   removedAt: integer('removed_at'),
+  /** Set on a token that may only hand events to this agent. */
+  agent: text('agent'),
 })
 
 export const signInCodes = sqliteTable('sign_in_codes', {
