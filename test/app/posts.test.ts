@@ -277,3 +277,20 @@ test('REST answers 201, then 200 for the same key, and names what is refused', a
   const refused = await running.ask('POST', '/v1/posts', { body: { text: 'a', variants: [{ platform: 'x' }], queue: true } })
   expect(refused.status).toBe(400)
 })
+
+test('a post that an agent wrote is a draft in the calendar, and leads to its approval', async () => {
+  await demo.agents.update({ id: 'kelly', tools: [{ tool: 'SOCIAL_POST/x', autonomy: 'ask', perDay: null }] }, operator)
+  const instruction = ['Do the work.', 'script:', 'call SOCIAL_POST-x {"text":"A draft of mine"}', 'say Written.'].join('\n')
+  await demo.agents.run({ id: 'kelly', instruction }, operator)
+  const span = { from: new Date(Date.now() - 86_400_000).toISOString(), to: new Date(Date.now() + 86_400_000).toISOString() }
+  const draft = async () => (await demo.posts.calendar(span, operator)).items.find(({ excerpt }) => excerpt === 'A draft of mine')
+  await expect.poll(async () => (await draft())?.approval).toBeDefined()
+  const post = await draft()
+  expect(post).toMatchObject({ state: 'waiting', reason: 'approval', agent: 'kelly', fixed: expect.stringContaining('draft') })
+  expect(await refusal(demo.posts.move({ id: post?.id ?? '', runAt: later, was: post?.runAt ?? '' }, operator))).toMatchObject({
+    kind: 'conflict',
+  })
+  await demo.approvals.decide({ id: post?.approval ?? '', decision: 'approve' }, operator)
+  expect(await end(post?.id)).toMatchObject({ state: 'succeeded' })
+  expect((await draft())?.approval).toBeUndefined()
+})

@@ -1,5 +1,5 @@
 /** A post in the calendar: state, time, platform and the beginning of its text. Opened by Enter, moved by M or by dragging. */
-import { UnstyledButton } from '@mantine/core'
+import { UnstyledButton, VisuallyHidden } from '@mantine/core'
 import type { PlannedPost } from '#shared/contract/posts'
 import { platforms } from '#shared/social/platforms'
 import { localOf } from '#shared/time-zone'
@@ -27,7 +27,6 @@ export function PostChip({ post, timeZone, open, onOpen, onMove }: PostChipProps
     <UnstyledButton
       className={classes.post}
       style={{ color: `var(--atlas-${word.tone})`, background: `var(--atlas-${word.tone}-tint)` }}
-      aria-label={`${clock} ${name}, ${word.word}: ${post.excerpt}`}
       aria-keyshortcuts={movable ? 'M' : undefined}
       title={movable ? `${post.excerpt} · drag it, or press M to move it` : `${post.excerpt} · ${post.fixed}`}
       draggable={movable}
@@ -43,8 +42,10 @@ export function PostChip({ post, timeZone, open, onOpen, onMove }: PostChipProps
       }}
     >
       <StatusIcon shape={word.shape} />
-      <span>{clock}</span>
-      <span>{name}</span>
+      <span>
+        {clock} {name}
+      </span>
+      <VisuallyHidden> {word.word}: </VisuallyHidden>
       <span className={classes.excerpt}>{post.excerpt}</span>
     </UnstyledButton>
   )
