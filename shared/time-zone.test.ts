@@ -30,6 +30,8 @@ test('what is no time has no instant', () => {
   expect(instantsOf('2026-02-30', '10:00', 'UTC')).toEqual([])
   expect(instantsOf('2026-02-03', '24:30', 'UTC')).toEqual([])
   expect(instantsOf('soon', 'late', 'UTC')).toEqual([])
+  expect(told('9999-12-31', '23:59', '+14:00')).toEqual(['9999-12-31T09:59:00.000Z'])
+  expect(instantsOf('9999-12-31', '23:59', '-12:00')).toEqual([])
 })
 
 test('days follow the calendar', () => {

@@ -50,6 +50,8 @@ function offsetAt(at: number, timeZone: string): number {
   return Date.parse(`${day}T${clock}:00Z`) - Math.floor(at / 60_000) * 60_000
 }
 
+const lastInstant = Date.parse('9999-12-31T23:59:59.999Z')
+
 /**
  * The instants (ms UTC) at which a zone's clocks show a day (`2026-10-25`) and a clock (`02:30`), earliest first.
  *
@@ -62,6 +64,8 @@ export function instantsOf(day: string, clock: string, timeZone: string): number
   return [...offsets]
     .map((offset) => asUtc - offset)
     .filter((at) => {
+      // Beyond the year 9999 neither a day nor an instant is written in four digits.
+      if (!(at <= lastInstant)) return false
       const local = localOf(at, timeZone)
       return local.day === day && local.clock === clock
     })
