@@ -6,6 +6,7 @@ import { createBilling } from '../engine/billing/billing.ts'
 import { createConnections } from '../engine/connections/connections.ts'
 import { createDefaultChat } from '../engine/connections/default-chat.ts'
 import type { Actor, Engine, Installation, TenantEngine } from '../engine/engine.ts'
+import { createNoticesArea } from '../engine/escalation/notices-area.ts'
 import { createFiles } from '../engine/files/files.ts'
 import { createJobs } from '../engine/jobs/jobs.ts'
 import { createLimitView } from '../engine/limits/view.ts'
@@ -127,6 +128,7 @@ function createTenantEngines(parts: FaceParts): (tenantId: string) => TenantEngi
   const filesOf = createFiles({ database, audit, ask: reach.ask, enqueuer: jobs.enqueuer, tray: reach.tray, download })
   const mediaOf = createMediaArea(reach.tray)
   const posts = createPostsOver(world, foundation, reach, work)
+  const noticesArea = createNoticesArea({ database, audit, enqueuer: jobs.enqueuer, notices })
   const billingArea = createBilling({
     database,
     catalog,
@@ -165,7 +167,7 @@ function createTenantEngines(parts: FaceParts): (tenantId: string) => TenantEngi
       system: {
         settings: async () => settings.get(tenantId),
         updateSettings: (patch, actor) => settings.update(tenantId, patch, actor),
-        notices: async () => ({ items: notices.list(tenantId), nextCursor: null }),
+        ...noticesArea(tenantId),
         ...recovery(tenantId),
       },
       exportAudit: (format, filter, actor) => exportAudit(tenantId, { format, filter, actor }),

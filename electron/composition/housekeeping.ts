@@ -24,6 +24,8 @@ export interface Housekeeping {
 /** Schedules are looked at this often at least; a clock that jumps is noticed as soon. */
 const scheduleMs = 1_000
 const watchMs = 10_000
+/** How often disk, clock and runs are looked at. */
+const watchdogMs = 30_000
 /** How often sign-ins are looked through for those that end soon. */
 const renewalMs = 60_000
 /** How often connections are looked through for old evidence. */
@@ -93,6 +95,8 @@ export function createHousekeeping(
       if (world.host === 'worker') return
       every(scheduleMs, schedules.look)
       every(watchMs, lateWatch.look)
+      every(watchMs, work.escalator.look)
+      every(watchdogMs, work.watchdogs.look)
       every(probeMs, upkeep.probes.look)
       every(renewalMs, upkeep.renewals.look)
       every(renewalMs, work.agents.approvals.expire)

@@ -1,7 +1,9 @@
 /** The work: queue, schedules, receivers, watches, and the Demo tenant's first day. */
 import { randomUUID } from 'node:crypto'
 import type { Change } from '../engine/database/writer.ts'
+import { createEscalator } from '../engine/escalation/escalator.ts'
 import { createLateWatch } from '../engine/escalation/watch.ts'
+import { createWatchdogs } from '../engine/escalation/watchdogs.ts'
 import { createJobSystem, type JobSystem } from '../engine/jobs/job-system.ts'
 import type { MoveOrder } from '../engine/jobs/moves.ts'
 import type { JobRow } from '../engine/jobs/rows.ts'
@@ -118,6 +120,17 @@ export function createWork(world: World, foundation: Foundation, reach: Reach, a
   })
   const receivers = createReceiving(world, foundation, reach, { jobs, agentParts, owner: runnerId, onError })
   const lateWatch = createLateWatch(database, notices, now)
+  const tenantIds = () => reach.tenants.list().map(({ id }) => id)
+  const escalator = createEscalator({
+    database,
+    audit,
+    enqueuer: jobs.enqueuer,
+    tenantIds,
+    settingsOf: settings.get,
+    now,
+    onError,
+  })
+  const watchdogs = createWatchdogs({ database, notices, dataDir: world.dataDir, tenantIds, now })
   const billing = createBillingParts(foundation, reach, { owner: runnerId, now, onError })
-  return { jobs, agents: agentParts, schedules, receivers, lateWatch, billing, onError }
+  return { jobs, agents: agentParts, schedules, receivers, lateWatch, escalator, watchdogs, billing, onError }
 }

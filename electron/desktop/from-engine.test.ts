@@ -16,8 +16,13 @@ const loud: TenantSettings = {
     approval_waiting: true,
     agent_budget: true,
     run_told: true,
+    run_stuck: true,
+    disk_low: true,
+    clock_behind: true,
   },
   quietHours: null,
+  breakThrough: [],
+  people: [],
 }
 
 interface Tenant {

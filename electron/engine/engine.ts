@@ -62,7 +62,10 @@ export interface TenantEngine {
   runs: Area<'runs'>
   approvals: Area<'approvals'>
   posts: Area<'posts'>
-  system: Pick<Area<'system'>, 'settings' | 'updateSettings' | 'notices' | 'recoveryExport' | 'recoveryImport'>
+  system: Pick<
+    Area<'system'>,
+    'settings' | 'updateSettings' | 'notices' | 'acknowledge' | 'dismiss' | 'testPerson' | 'recoveryExport' | 'recoveryImport'
+  >
   /** The filtered export as it is written, chunk by chunk. */
   exportAudit(format: 'jsonl' | 'csv', filter: Inputs['audit']['list'], actor: Actor): AsyncIterable<string>
 }

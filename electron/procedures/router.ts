@@ -70,7 +70,16 @@ const tenantAreas = [
   'approvals',
   'posts',
 ] as const
-const tenantSystem = ['settings', 'updateSettings', 'notices', 'recoveryExport', 'recoveryImport'] as const
+const tenantSystem = [
+  'settings',
+  'updateSettings',
+  'notices',
+  'acknowledge',
+  'dismiss',
+  'testPerson',
+  'recoveryExport',
+  'recoveryImport',
+] as const
 const installationSystem = ['health', 'about', 'vault', 'unlockVault', 'lockVault'] as const
 
 function installationHandlers({ installation }: Engine) {

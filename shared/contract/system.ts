@@ -2,6 +2,7 @@
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
 import { AgentId } from '#shared/agent'
+import { EscalationChain, EscalationPerson } from '#shared/escalation'
 import { Instant } from '#shared/time'
 import { ProviderId, pageOf, procedure, TenantId } from './common.ts'
 
@@ -50,6 +51,9 @@ export const NoticeKind = z.enum([
   'approval_waiting',
   'agent_budget',
   'run_told',
+  'run_stuck',
+  'disk_low',
+  'clock_behind',
 ])
 /** A kind of notice. */
 export type NoticeKind = z.infer<typeof NoticeKind>
@@ -62,6 +66,10 @@ export const TenantSettings = z.object({
   quietHours: z
     .object({ from: z.string().regex(/^\d{2}:\d{2}$/), to: z.string().regex(/^\d{2}:\d{2}$/), timeZone: z.string() })
     .nullable(),
+  /** Kinds that are told in quiet hours too. */
+  breakThrough: z.array(NoticeKind).max(32),
+  /** Who is told outside of this machine, in order. */
+  people: EscalationChain,
 })
 /** A tenant's settings. */
 export type TenantSettings = z.infer<typeof TenantSettings>
@@ -76,6 +84,12 @@ export const Notice = z.object({
   href: z.string(),
   at: Instant,
   count: z.int(),
+  /** Who has seen it, so that nobody else is called. */
+  acknowledged: z.object({ by: z.string(), at: Instant }).nullable(),
+  /** Who was told of it outside, and when. */
+  told: z.array(z.object({ name: z.string(), at: Instant })),
+  /** Whether a person may close it; others close when their cause is gone. */
+  dismissable: z.boolean(),
 })
 /** Something that needs a person. */
 export type Notice = z.infer<typeof Notice>
@@ -196,6 +210,8 @@ export const system = {
         emailOrder: z.array(ProviderId).min(1).max(10).optional(),
         notifications: z.partialRecord(NoticeKind, z.boolean()).optional(),
         quietHours: TenantSettings.shape.quietHours.optional(),
+        breakThrough: TenantSettings.shape.breakThrough.optional(),
+        people: TenantSettings.shape.people.optional(),
       }),
     )
     .output(TenantSettings),
@@ -203,6 +219,18 @@ export const system = {
     .route({ method: 'GET', path: '/notices', summary: 'What needs a person' })
     .input(nothing)
     .output(pageOf(Notice)),
+  acknowledge: procedure
+    .route({ method: 'POST', path: '/notices/{id}/acknowledge', summary: 'Say that you have seen it: nobody else is called' })
+    .input(z.strictObject({ id: z.string().min(1).max(64) }))
+    .output(z.object({ acknowledged: z.boolean() })),
+  dismiss: procedure
+    .route({ method: 'POST', path: '/notices/{id}/dismiss', summary: 'Close what does not close by itself' })
+    .input(z.strictObject({ id: z.string().min(1).max(64) }))
+    .output(z.object({ dismissed: z.boolean() })),
+  testPerson: procedure
+    .route({ method: 'POST', path: '/escalation/test', summary: 'Send a person of the chain a test' })
+    .input(z.strictObject({ person: EscalationPerson }))
+    .output(z.object({ job: z.string() })),
   news: procedure
     .route({ method: 'GET', path: '/news', summary: 'What changes, as it changes (server-sent events)' })
     .input(nothing)

@@ -8,6 +8,7 @@ import { billing } from './migrations/0005-billing.ts'
 import { agents } from './migrations/0006-agents.ts'
 import { triggers } from './migrations/0007-triggers.ts'
 import { publishing } from './migrations/0008-publishing.ts'
+import { escalation } from './migrations/0009-escalation.ts'
 import { webhooks } from './migrations/0010-webhooks.ts'
 
 export interface Migration {
@@ -24,5 +25,6 @@ export const migrations: readonly Migration[] = [
   { name: '0006-agents', sql: agents },
   { name: '0007-triggers', sql: triggers },
   { name: '0008-publishing', sql: publishing },
+  { name: '0009-escalation', sql: escalation },
   { name: '0010-webhooks', sql: webhooks },
 ]

@@ -2,6 +2,7 @@
 
 import { v7 as uuidv7 } from 'uuid'
 import type { Notice, NoticeKind } from '#shared/contract/system'
+import { failed } from '#shared/failure'
 import { toInstant } from '#shared/time'
 import type { Announcements } from '../announcements.ts'
 import type { Database } from '../database/open.ts'
@@ -22,14 +23,23 @@ export interface Notices {
   /** Closes what is open of a cause. Call inside a change. */
   close(tx: Change, tenantId: string, kind: NoticeKind, cause: string): void
   list(tenantId: string): Notice[]
+  /** Notes that a person has seen it; true when it was new. Call inside a change. */
+  acknowledge(tx: Change, tenantId: string, id: string, by: string): boolean
+  /** Closes what does not close by itself. Call inside a change. */
+  dismiss(tx: Change, tenantId: string, id: string): NoticeKind
   /** Open notices of every tenant, for tray and notifications. */
   open(): (Notice & { tenantId: string })[]
 }
 
-interface NoticeRow extends Omit<Notice, 'at'> {
+interface NoticeRow extends Omit<Notice, 'at' | 'acknowledged' | 'told' | 'dismissable'> {
   tenant_id: string
   at: number
+  acknowledged_at: number | null
+  acknowledged_by: string | null
 }
+
+/** What is over as soon as a person says so; the others close when their cause is gone. */
+const dismissable: ReadonlySet<NoticeKind> = new Set(['job_failed', 'run_told', 'payment_failed', 'ai_budget', 'agent_budget'])
 
 export function createNotices(database: Database, announcements: Announcements, now: () => number): Notices {
   const { sqlite } = database
@@ -37,7 +47,7 @@ export function createNotices(database: Database, announcements: Announcements, 
     'UPDATE notices SET count = count + 1, at = ?, message = ?, title = ? WHERE tenant_id = ? AND kind = ? AND cause = ? AND closed_at IS NULL',
   )
   const insert = sqlite.prepare(
-    'INSERT INTO notices (id, tenant_id, kind, cause, title, message, href, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    'INSERT INTO notices (id, tenant_id, kind, cause, title, message, href, at, opened_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
   )
   const close = sqlite.prepare(
     'UPDATE notices SET closed_at = ? WHERE tenant_id = ? AND kind = ? AND cause = ? AND closed_at IS NULL',
@@ -50,7 +60,29 @@ export function createNotices(database: Database, announcements: Announcements, 
     tx.afterCommit(() => announcements.announce('notice.raised', tenantId, id))
   }
 
-  const toNotice = ({ id, kind, title, message, href, at, count: times }: NoticeRow): Notice => ({
+  const one = sqlite.prepare('SELECT * FROM notices WHERE id = ? AND tenant_id = ? AND closed_at IS NULL')
+  const see = sqlite.prepare(
+    'UPDATE notices SET acknowledged_at = ?, acknowledged_by = ? WHERE id = ? AND acknowledged_at IS NULL',
+  )
+  const toldTo = sqlite.prepare(`SELECT name, at FROM notice_tellings WHERE notice_id = ? AND state = 'open' ORDER BY at`)
+
+  function find(tenantId: string, id: string): NoticeRow {
+    const row = one.get(id, tenantId) as NoticeRow | undefined
+    if (!row) throw failed('not_found', `There is no open notice ${id} in this tenant.`)
+    return row
+  }
+
+  const toNotice = ({
+    id,
+    kind,
+    title,
+    message,
+    href,
+    at,
+    count: times,
+    acknowledged_at,
+    acknowledged_by,
+  }: NoticeRow): Notice => ({
     id,
     kind,
     title,
@@ -58,17 +90,39 @@ export function createNotices(database: Database, announcements: Announcements, 
     href,
     at: toInstant(at),
     count: times,
+    acknowledged: acknowledged_at === null ? null : { by: acknowledged_by ?? 'somebody', at: toInstant(acknowledged_at) },
+    told: (toldTo.all(id) as { name: string; at: number }[]).map((telling) => ({
+      name: telling.name,
+      at: toInstant(telling.at),
+    })),
+    dismissable: dismissable.has(kind),
   })
 
   return {
     raise(tx, tenantId, { kind, cause, title, message, href }) {
       if (count.run(now(), message, title, tenantId, kind, cause).changes === 0) {
-        insert.run(uuidv7(), tenantId, kind, cause, title, message, href, now())
+        insert.run(uuidv7(), tenantId, kind, cause, title, message, href, now(), now())
       }
       tell(tx, tenantId, cause)
     },
     close(tx, tenantId, kind, cause) {
       if (close.run(now(), tenantId, kind, cause).changes > 0) tell(tx, tenantId, cause)
+    },
+    acknowledge(tx, tenantId, id, by) {
+      find(tenantId, id)
+      const isNew = see.run(now(), by, id).changes > 0
+      if (isNew) tell(tx, tenantId, id)
+      return isNew
+    },
+    dismiss(tx, tenantId, id) {
+      const { kind, cause } = find(tenantId, id) as NoticeRow & { cause: string }
+      if (!dismissable.has(kind))
+        throw failed(
+          'conflict',
+          'This closes by itself, once its cause is gone. Deal with the cause; acknowledging it stops the calls.',
+        )
+      if (close.run(now(), tenantId, kind, cause).changes > 0) tell(tx, tenantId, id)
+      return kind
     },
     list: (tenantId) => (all.all(tenantId, tenantId) as NoticeRow[]).map(toNotice),
     open: () => (all.all(null, null) as NoticeRow[]).map((row) => ({ ...toNotice(row), tenantId: row.tenant_id })),

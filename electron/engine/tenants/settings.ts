@@ -12,6 +12,8 @@ export interface SettingsPatch {
   emailOrder?: string[] | undefined
   notifications?: Partial<Record<NoticeKind, boolean>> | undefined
   quietHours?: TenantSettings['quietHours'] | undefined
+  breakThrough?: TenantSettings['breakThrough'] | undefined
+  people?: TenantSettings['people'] | undefined
 }
 
 export interface Settings {
@@ -46,8 +48,13 @@ export function createSettings({ database, audit, announcements, mailProviders }
       approval_waiting: true,
       agent_budget: true,
       run_told: true,
+      run_stuck: true,
+      disk_low: true,
+      clock_behind: true,
     },
     quietHours: null,
+    breakThrough: ['disk_low'],
+    people: [],
   }
 
   function get(tenantId: string): TenantSettings {
@@ -77,6 +84,8 @@ export function createSettings({ database, audit, announcements, mailProviders }
         emailOrder: patch.emailOrder ?? now.emailOrder,
         notifications: { ...now.notifications, ...patch.notifications },
         quietHours: patch.quietHours === undefined ? now.quietHours : patch.quietHours,
+        breakThrough: patch.breakThrough ?? now.breakThrough,
+        people: patch.people ?? now.people,
       }
       await database.write((tx) => {
         const value = JSON.stringify(next)

@@ -62,6 +62,7 @@ export function createTenants({ database, audit, announcements, agents, now, onR
     'billing_events',
     'billing_sources',
     'notices',
+    'notice_tellings',
     'agents',
     'limit_buckets',
     'ai_usage',

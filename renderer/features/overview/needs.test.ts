@@ -25,6 +25,9 @@ const notice = (kind: Notice['kind'], count = 1): Notice => ({
   href: '/jobs',
   at: '2026-01-01T09:00:00.000Z',
   count,
+  acknowledged: null,
+  told: [],
+  dismissable: true,
 })
 
 test('questions come first, the longest waiting of them on top; what only tells comes last', () => {

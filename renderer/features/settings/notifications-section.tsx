@@ -1,10 +1,11 @@
 /** Which kinds of notice are raised, and when they keep quiet. */
-import { Button, Group, Select, Stack, Switch, Text, TextInput } from '@mantine/core'
+import { Button, Group, MultiSelect, Select, Stack, Switch, Text, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { NoticeKind, type TenantSettings } from '#shared/contract/system'
 import { failureOf } from '../../rpc.ts'
 import { FailurePanel } from '../../ui/failure-panel.tsx'
 import { QueryState } from '../../ui/query-state.tsx'
+import { PeopleSection } from './people-section.tsx'
 import classes from './settings.module.css'
 import { useTenantSettings } from './tenant-settings.ts'
 
@@ -19,6 +20,9 @@ const kindWords: Readonly<Record<NoticeKind, { title: string; means: string }>> 
     title: 'An agent has something to tell you',
     means: 'You asked to be told, and there is no Telegram chat to tell it in.',
   },
+  run_stuck: { title: 'A run stands still', means: 'No step for a quarter of an hour. It closes by itself when it goes on.' },
+  disk_low: { title: 'The disk is nearly full', means: 'Less than 1 GiB is free where the data lies.' },
+  clock_behind: { title: 'The clock went back', means: 'It is behind what was recorded last, so schedules wait.' },
   agent_budget: { title: 'An agent’s budget runs out', means: 'At 75, 90 and 100 % of what its day may cost.' },
   job_late: { title: 'A job is late', means: 'It is due for a minute and has not begun.' },
 }
@@ -45,12 +49,22 @@ export function NotificationsSection() {
                 />
               ))}
             </Stack>
+            <PeopleSection people={settings.people} busy={update.isPending} onSave={(people) => update.mutate({ people })} />
             <QuietHours
               key={JSON.stringify(settings.quietHours)}
               hours={settings.quietHours}
               busy={update.isPending}
               onSave={(quietHours) => update.mutate({ quietHours })}
             />
+            {settings.quietHours ? (
+              <MultiSelect
+                label="Told in quiet hours too"
+                data={NoticeKind.options.map((value) => ({ value, label: kindWords[value].title }))}
+                value={settings.breakThrough}
+                disabled={update.isPending}
+                onChange={(kinds) => update.mutate({ breakThrough: kinds as NoticeKind[] })}
+              />
+            ) : null}
           </>
         )}
       </QueryState>

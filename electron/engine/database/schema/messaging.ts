@@ -41,4 +41,21 @@ export const notices = sqliteTable('notices', {
   at: integer('at').notNull(),
   count: integer('count').notNull().default(1),
   closedAt: integer('closed_at'),
+  openedAt: integer('opened_at'),
+  acknowledgedAt: integer('acknowledged_at'),
+  acknowledgedBy: text('acknowledged_by'),
 })
+
+export const noticeTellings = sqliteTable(
+  'notice_tellings',
+  {
+    noticeId: text('notice_id').notNull(),
+    person: text('person').notNull(),
+    state: text('state').notNull(),
+    tenantId: text('tenant_id').notNull(),
+    name: text('name').notNull(),
+    jobId: text('job_id').notNull(),
+    at: integer('at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.noticeId, table.person, table.state] })],
+)

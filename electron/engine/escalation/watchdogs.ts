@@ -1,0 +1,106 @@
+/** Watches what no failure tells of: runs that stand still, a disk that fills, a clock that went back. Each closes its own notice. */
+import { statfs } from 'node:fs/promises'
+import { spans } from '#shared/time'
+import type { Database } from '../database/open.ts'
+import type { Change } from '../database/writer.ts'
+import type { NoticeOrder, Notices } from './notices.ts'
+
+export interface Watchdogs {
+  look(): Promise<void>
+}
+
+export interface WatchdogsDeps {
+  database: Database
+  notices: Notices
+  dataDir: string
+  tenantIds(): string[]
+  now(): number
+  /** Free bytes where the data lies. */
+  freeBytes?(dataDir: string): Promise<number>
+}
+
+/** A run without a new step for this long stands still. */
+const stuckMs = 15 * spans.minute
+/** Below this the disk is told of; above the second it is settled, so that it is not told again and again. */
+const lowBytes = 1_073_741_824
+const settledBytes = 1_288_490_188
+/** How far the clock may lie behind what was written. */
+const clockMs = spans.minute
+
+async function freeOnDisk(dataDir: string): Promise<number> {
+  const { bavail, bsize } = await statfs(dataDir)
+  return bavail * bsize
+}
+
+export function createWatchdogs(deps: WatchdogsDeps): Watchdogs {
+  const { database, notices, now, freeBytes = freeOnDisk } = deps
+  const { sqlite } = database
+  const stuck = sqlite.prepare(
+    `SELECT j.id, j.tenant_id AS tenantId, j.agent, j.subject FROM jobs j
+     WHERE j.kind = 'AGENT_RUN' AND j.state = 'running'
+       AND coalesce((SELECT max(coalesce(s.ended_at, s.started_at)) FROM run_steps s WHERE s.run_id = j.id), j.started_at) < ?`,
+  )
+  const openStuck = sqlite.prepare(
+    `SELECT tenant_id AS tenantId, cause FROM notices WHERE kind = 'run_stuck' AND closed_at IS NULL`,
+  )
+  const isOpen = sqlite.prepare('SELECT 1 FROM notices WHERE tenant_id = ? AND kind = ? AND cause = ? AND closed_at IS NULL')
+  const newest = sqlite.prepare('SELECT max(at) AS at FROM (SELECT at FROM audit_events ORDER BY id DESC LIMIT 1000)')
+
+  /** Raises once and closes once: it is looked at often, and told when it changes. */
+  function hold(tx: Change, tenantId: string, wrong: boolean, order: NoticeOrder): void {
+    const isHeld = isOpen.get(tenantId, order.kind, order.cause) !== undefined
+    if (wrong && !isHeld) notices.raise(tx, tenantId, order)
+    if (!wrong && isHeld) notices.close(tx, tenantId, order.kind, order.cause)
+  }
+
+  function lookAtRuns(tx: Change): void {
+    const still = stuck.all(now() - stuckMs) as { id: string; tenantId: string; agent: string; subject: string }[]
+    for (const { id, tenantId, agent, subject } of still)
+      hold(tx, tenantId, true, {
+        kind: 'run_stuck',
+        cause: id,
+        title: `A run of ${agent} stands still`,
+        message: `${subject}: no step for a quarter of an hour. Look at it, or stop it.`,
+        href: `/agents?tab=runs&run=${id}`,
+      })
+    for (const { tenantId, cause } of openStuck.all() as { tenantId: string; cause: string }[])
+      if (!still.some(({ id }) => id === cause)) notices.close(tx, tenantId, 'run_stuck', cause)
+  }
+
+  function lookAtDisk(tx: Change, free: number): void {
+    for (const tenantId of deps.tenantIds()) {
+      const held = isOpen.get(tenantId, 'disk_low', 'disk') !== undefined
+      hold(tx, tenantId, free < (held ? settledBytes : lowBytes), {
+        kind: 'disk_low',
+        cause: 'disk',
+        title: 'The disk is nearly full',
+        message: `${Math.floor(free / 1_048_576)} MiB are free where the data lies. Below that nothing can be recorded, so nothing is sent. Make room.`,
+        href: '/settings/about',
+      })
+    }
+  }
+
+  function lookAtClock(tx: Change): void {
+    const { at } = newest.get() as { at: number | null }
+    const behind = (at ?? 0) - now()
+    for (const tenantId of deps.tenantIds())
+      hold(tx, tenantId, behind > clockMs, {
+        kind: 'clock_behind',
+        cause: 'clock',
+        title: 'The clock of this machine went back',
+        message: `It is ${Math.round(behind / spans.minute)} minutes behind what was recorded last. Schedules wait for it. Set the clock.`,
+        href: '/settings/about',
+      })
+  }
+
+  return {
+    async look() {
+      const free = await freeBytes(deps.dataDir)
+      await database.write((tx) => {
+        lookAtClock(tx)
+        lookAtRuns(tx)
+        lookAtDisk(tx, free)
+      })
+    },
+  }
+}
