@@ -18,8 +18,8 @@ export const PublishingSearch = z.object({
     .refine((day) => !Number.isNaN(Date.parse(`${day}T00:00:00Z`)))
     .optional()
     .catch(undefined),
-  zone: z.string().refine(isTimeZone).optional().catch(undefined),
-  agent: z.string().optional().catch(undefined),
+  zone: z.coerce.string().refine(isTimeZone).optional().catch(undefined),
+  agent: z.coerce.string().optional().catch(undefined),
   /** Opens a campaign. */
   campaign: z.coerce.string().optional().catch(undefined),
 })
