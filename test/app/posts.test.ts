@@ -89,7 +89,10 @@ test('a time that has passed, and the same post twice, are refused', async () =>
   )
   expect(past).toMatchObject({ kind: 'invalid', fields: [{ path: 'runAt' }] })
   const twice = await refusal(demo.posts.create({ text: 'Twice', variants: [{ platform: 'x' }, { platform: 'x' }] }, operator))
-  expect(twice?.message).toContain('X: it is the same post as variants.0')
+  const media = [{ file: 'gone' }]
+  const gone = await refusal(demo.posts.create({ text: 'With a picture', media, variants: [{ platform: 'x' }] }, operator))
+  expect(gone?.message).toBe('Nothing was ordered. X: media is not in the media tray.')
+  expect(twice?.message).toContain('X: It is the same post as variants.0')
 })
 
 const fault = (provider: string, name: string, active: boolean) =>

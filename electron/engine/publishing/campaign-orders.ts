@@ -40,7 +40,7 @@ export function ordersOf(campaign: CampaignOrder): PostOrder[] {
     const input = inputOf(campaign, variant)
     const mark = digest(input)
     const same = seen.get(mark)
-    if (same !== undefined) faults.push({ path, message: `is the same post as variants.${same}; it would go out twice` })
+    if (same !== undefined) faults.push({ path, message: `It is the same post as variants.${same} and would go out twice.` })
     seen.set(mark, at)
     const order: JobOrder = { kind: 'SOCIAL_POST', input, runAt: campaign.runAt, agent: variant.agent ?? campaign.agent }
     return { order, name: platforms[variant.platform].name, path }
@@ -52,9 +52,15 @@ export function ordersOf(campaign: CampaignOrder): PostOrder[] {
 const nameOf = (orders: readonly PostOrder[], path: string) =>
   orders.find((order) => path === order.path || path.startsWith(`${order.path}.`))?.name ?? ''
 
+/** A fault of a field begins with its name; one of the whole post is a sentence. */
+function wordsOf({ path, message }: FieldFault): string {
+  const field = path.split('.').slice(2).join('.')
+  return `${field} ${message}`.trim().replace(/\.$/, '')
+}
+
 /** Every fault with the name of its post. */
 function refusal(faults: readonly { fault: FieldFault; name: string }[]) {
-  const told = faults.map(({ fault, name }) => `${name}: ${fault.path.split('.').slice(2).join('.') || 'it'} ${fault.message}`)
+  const told = faults.map(({ fault, name }) => `${name}: ${wordsOf(fault)}`)
   return failed('invalid', `Nothing was ordered. ${told.join('; ')}.`, { fields: faults.map(({ fault }) => fault) })
 }
 
@@ -63,7 +69,8 @@ function faultsOf(error: AppError, { path, order }: PostOrder): FieldFault[] {
   const { fields, message } = error.failure
   if (!fields || fields.length === 0) return [{ path, message }]
   return fields.map((field) => {
-    const inside = field.path.replace(/^input\.?/, '')
+    // The tray names its own argument; in a post that is one of its media.
+    const inside = field.path === 'file' ? 'media' : field.path.replace(/^input\.?/, '')
     const own = inside === '' || /^(text|media|agent|platform)(\.|$)/.test(inside) || !('platform' in order.input)
     return { path: [path, ...(own ? [] : ['fields']), inside].filter(Boolean).join('.'), message: field.message }
   })

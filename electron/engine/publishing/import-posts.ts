@@ -55,7 +55,9 @@ export function createPostImport({ enqueuer, campaigns, now }: PostImportDeps): 
     seen.set(mark, row.line)
     const order = { kind: 'SOCIAL_POST' as const, input: row.input, agent: row.agent, runAt: row.runAt }
     const judged = row.platform ? judge(enqueuer, tenantId, { order, name: row.platformName, path: '' }) : undefined
-    const told = (judged?.faults ?? []).map(({ path, message }) => `${path.replace(/^fields\./, '')} ${message}`)
+    const told = (judged?.faults ?? []).map(({ path, message }) =>
+      `${path.replace(/^fields\./, '')} ${message}`.trim().replace(/\.$/, ''),
+    )
     const all = [...faults, ...told]
     const ok = all.length === 0
     return {

@@ -1,6 +1,6 @@
 /** Month and week as tables: days across, posts within, each cell a place to drop one. */
 import { Button, VisuallyHidden } from '@mantine/core'
-import { type DragEvent, type ReactNode, useState } from 'react'
+import { type DragEvent, type ReactNode, useEffect, useRef, useState } from 'react'
 import type { PlannedPost } from '#shared/contract/posts'
 import { instantsOf, localOf } from '#shared/time-zone'
 import { ScrollRegion } from '../../ui/scroll-region.tsx'
@@ -23,6 +23,9 @@ export interface CalendarGridProps extends Pick<PostChipProps, 'timeZone' | 'onO
 const weekdays = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
 /** Posts of a day that a month shows; the others are in its week. */
 const mostOfDay = 4
+/** The hour that a week begins to show, unless a post lies before it. */
+const firstHour = 7
+const headHeight = 30
 
 export function CalendarGrid(props: CalendarGridProps) {
   const { view, day } = props
@@ -137,7 +140,14 @@ function Week(props: CalendarGridProps) {
   const { day: shown, today, posts, timeZone, onDrop } = props
   const days = daysOf('week', shown)
   const lying = byDay(posts, timeZone)
+  const begin = useRef<HTMLTableRowElement>(null)
+  useEffect(() => {
+    const row = begin.current
+    // The head of the table stays where it is, above the row.
+    row?.closest('section')?.scrollTo({ top: row.offsetTop - headHeight })
+  }, [])
   const hourOf = ({ at }: PlannedPost) => Number(localOf(Date.parse(at), timeZone).clock.slice(0, 2))
+  const first = Math.min(firstHour, ...posts.map(hourOf))
   return (
     <table className={classes.days} aria-label={`Posts of ${titleOf('week', shown)}`}>
       <thead>
@@ -154,7 +164,7 @@ function Week(props: CalendarGridProps) {
       </thead>
       <tbody>
         {hours.map((hour) => (
-          <tr key={hour}>
+          <tr key={hour} ref={hour === first ? begin : undefined}>
             <th scope="row">{clockOf(hour)}</th>
             {days.map((day) => {
               const there = exists(day, hour, timeZone)

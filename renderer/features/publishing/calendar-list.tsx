@@ -3,12 +3,13 @@ import { useMemo } from 'react'
 import type { PlannedPost } from '#shared/contract/posts'
 import { platforms } from '#shared/social/platforms'
 import { localOf } from '#shared/time-zone'
+import { useNow } from '../../stores/clock.ts'
 import { DataGrid, type GridColumn } from '../../ui/data-grid.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { WordChip } from '../../ui/status-chip.tsx'
 import { dayWords } from './local-time.ts'
 import type { PostChipProps } from './post-chip.tsx'
-import { postWord } from './post-words.ts'
+import { plannedWord } from './post-words.ts'
 
 export interface CalendarListProps extends Pick<PostChipProps, 'timeZone' | 'onOpen'> {
   posts: readonly PlannedPost[]
@@ -21,9 +22,10 @@ function whenOf({ at }: PlannedPost, timeZone: string): string {
 }
 
 export function CalendarList({ posts, timeZone, openId, onOpen }: CalendarListProps) {
+  const now = useNow(10_000)
   const columns = useMemo(
     (): GridColumn<PlannedPost>[] => [
-      { id: 'state', header: 'State', width: '150px', cell: (post) => <WordChip word={postWord(post)} /> },
+      { id: 'state', header: 'State', width: '150px', cell: (post) => <WordChip word={plannedWord(post, now)} /> },
       { id: 'at', header: 'When', width: '170px', cell: (post) => whenOf(post, timeZone) },
       { id: 'platform', header: 'Platform', width: '100px', cell: ({ platform }) => platforms[platform].name },
       { id: 'text', header: 'Post', width: 'minmax(140px, 3fr)', cell: ({ excerpt }) => excerpt },
@@ -35,7 +37,7 @@ export function CalendarList({ posts, timeZone, openId, onOpen }: CalendarListPr
         cell: (post) => post.waitingFor ?? post.failure?.message ?? null,
       },
     ],
-    [timeZone],
+    [timeZone, now],
   )
   const source = useMemo(() => ({ items: posts, onEnd: () => undefined }), [posts])
   return (

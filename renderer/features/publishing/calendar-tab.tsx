@@ -15,6 +15,7 @@ import { WordChip } from '../../ui/status-chip.tsx'
 import { type CalendarView, daysOf, spanOf, stepped, titleOf } from './calendar-days.ts'
 import { CalendarGrid } from './calendar-grid.tsx'
 import { CalendarList } from './calendar-list.tsx'
+import { CalendarNotes } from './calendar-notes.tsx'
 import { bothWords, type LocalTime, readLocalTime, toLocalTime } from './local-time.ts'
 import { ownZone, ZoneSelect } from './local-time-fields.tsx'
 import { MoveDialog } from './move-dialog.tsx'
@@ -63,6 +64,7 @@ export function CalendarTab({ search, onChange }: PublishingTabProps) {
                 More posts lie here than are shown. Narrow it to an agent, or look at a week.
               </Text>
             ) : null}
+            <CalendarNotes posts={items} />
             {view === 'list' ? (
               <CalendarList posts={items} timeZone={zone} openId={id} onOpen={open} />
             ) : (

@@ -106,7 +106,11 @@ function Look({ file, onImported }: ImportButtonProps & { file: Taken & { timeZo
           <Group justify="space-between">
             <Text size="sm" role="status">
               {wordsOf(looked)}{' '}
-              {looked.campaign ? <Anchor href={`#/publishing?tab=campaigns&campaign=${looked.campaign}`}>Open it</Anchor> : null}
+              {looked.campaign ? (
+                <Anchor component="button" type="button" size="sm" onClick={() => onImported(looked.campaign ?? '')}>
+                  Open it
+                </Anchor>
+              ) : null}
             </Text>
             <Button
               loading={run.isPending}

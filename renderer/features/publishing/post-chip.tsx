@@ -3,8 +3,9 @@ import { UnstyledButton, VisuallyHidden } from '@mantine/core'
 import type { PlannedPost } from '#shared/contract/posts'
 import { platforms } from '#shared/social/platforms'
 import { localOf } from '#shared/time-zone'
+import { useNow } from '../../stores/clock.ts'
 import { StatusIcon } from '../../ui/status-icon.tsx'
-import { postWord } from './post-words.ts'
+import { plannedWord } from './post-words.ts'
 import classes from './publishing.module.css'
 
 export interface PostChipProps {
@@ -19,7 +20,7 @@ export interface PostChipProps {
 export const dragType = 'application/x-atlas-post'
 
 export function PostChip({ post, timeZone, open, onOpen, onMove }: PostChipProps) {
-  const word = postWord(post)
+  const word = plannedWord(post, useNow(10_000))
   const { clock } = localOf(Date.parse(post.at), timeZone)
   const { name } = platforms[post.platform]
   const movable = post.fixed === undefined

@@ -2,6 +2,7 @@
 import type { PlannedPost } from '#shared/contract/posts'
 import type { CampaignState } from '#shared/social/campaign-state'
 import { jobWords, type StatusWord } from '../../ui/status.ts'
+import { isOverdue } from './calendar-warnings.ts'
 
 const scheduled: StatusWord = { ...jobWords.queued, word: 'Scheduled', shape: 'clock', means: 'Goes out at its time.' }
 const draft: StatusWord = {
@@ -15,6 +16,18 @@ const byHand: StatusWord = {
   ...jobWords.waiting,
   word: 'To post by hand',
   means: 'A person posts it, with text and page at hand.',
+}
+
+const overdue: StatusWord = {
+  word: 'Overdue',
+  shape: 'triangle',
+  tone: 'warn',
+  means: 'Its time has passed and it did not go out; it is still in the queue.',
+}
+
+/** A post whose time has passed says so; `nowMs` is the present. */
+export function plannedWord(post: PlannedPost, nowMs: number): StatusWord {
+  return isOverdue(post, nowMs) ? overdue : postWord(post)
 }
 
 export function postWord({ state, reason }: Pick<PlannedPost, 'state' | 'reason'>): StatusWord {
