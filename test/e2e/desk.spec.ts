@@ -5,6 +5,27 @@ import { expect, go, test } from './fixtures.ts'
 
 const zone = 'zone=Europe%2FBerlin'
 
+/** Asks the engine as the page could. */
+async function ask(page: Page, method: string, path: string, body: unknown): Promise<void> {
+  const status = await page.evaluate(
+    async (request) => {
+      const headers = { 'x-atlas': '1', 'x-tenant-id': 'demo', 'content-type': 'application/json' }
+      const { method, path, body } = request
+      return (await fetch(`/v1${path}`, { method, headers, body: JSON.stringify(body) })).status
+    },
+    { method, path, body },
+  )
+  expect(status).toBeLessThan(300)
+}
+
+const fault = (page: Page, name: string, active: boolean) =>
+  ask(page, 'PUT', '/sandbox/faults', { provider: 'x', fault: name, active })
+
+async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  expect(violations.map(({ id, nodes }) => `${id} at ${nodes[0]?.target.join(' ')}`)).toEqual([])
+}
+
 async function writeCampaign(page: Page, text: string, platforms: readonly RegExp[]): Promise<void> {
   await go(page, '/publishing?compose=several')
   await page.getByLabel('Text for all platforms').fill(text)
@@ -47,6 +68,7 @@ test('a scheduled post moves by keyboard and by dragging, with the change of clo
   await dialog.getByLabel('Day').fill('2031-03-30')
   await expect(dialog.getByText('so this time does not exist')).toBeVisible()
   await expect(dialog.getByRole('button', { name: 'Move post' })).toBeDisabled()
+  await expectAccessible(demo)
   await dialog.getByRole('button', { name: /Take 03:00/ }).click()
   await expect(dialog.getByText('Sun, 30 Mar 2031, 03:00 in Europe/Berlin, which is 01:00 UTC.')).toBeVisible()
   await dialog.getByRole('button', { name: 'Move post' }).click()
@@ -59,6 +81,10 @@ test('a scheduled post moves by keyboard and by dragging, with the change of clo
   await moved.dragTo(cell('2031-03-12'))
   await expect(cell('2031-03-12').getByRole('button', { name: /03:00 X/ })).toBeVisible()
   await expect(cell('2031-03-30').getByRole('button')).toHaveCount(0)
+
+  await demo.getByRole('button', { name: /03:00 X/ }).click()
+  await expect(demo.getByRole('region', { name: 'Chosen post' })).toContainText('03:00 in Europe/Berlin, which is 02:00 UTC')
+  await expectAccessible(demo)
 
   await go(demo, `/publishing?tab=calendar&view=week&day=2031-03-12&${zone}`)
   const week = demo.getByRole('table', { name: /Posts of 10/ })
@@ -96,8 +122,7 @@ test('a queue gives each post the next free slot of its agent', async ({ demo })
   await dialog.getByRole('button', { name: 'Add slot' }).click()
   await dialog.getByRole('button', { name: 'Save slots' }).click()
   await expect(dialog.getByText(/Next free: Mon, .*, 09:00 in Europe\/Berlin/)).toBeVisible()
-  const { violations } = await new AxeBuilder({ page: demo }).analyze()
-  expect(violations.map(({ id }) => id)).toEqual([])
+  await expectAccessible(demo)
   await demo.keyboard.press('Escape')
   await writeCampaign(demo, 'In the queue', [/^X ·/])
   await demo.getByLabel('In the next free slot of an agent').check()
@@ -122,8 +147,7 @@ test('a file is judged line by line, and imported whole and once', async ({ demo
   await expect(dialog.getByRole('button', { name: 'Import 2 posts' })).toBeDisabled()
   const good = 'platform,text,runAt\nx,From a file,2031-06-02T08:00:00Z\nx,Another line,2031-06-03T08:00:00Z\n'
   await choose(good)
-  const { violations } = await new AxeBuilder({ page: demo }).analyze()
-  expect(violations.map(({ id }) => id)).toEqual([])
+  await expectAccessible(demo)
   await dialog.getByRole('button', { name: 'Import 2 posts' }).click()
   await expect(demo.getByText('0 of 2 live, 2 scheduled').first()).toBeVisible()
   await demo.getByRole('button', { name: 'Import CSV…' }).click()
@@ -132,24 +156,12 @@ test('a file is judged line by line, and imported whole and once', async ({ demo
   await expect(dialog.getByRole('button', { name: 'Import 2 posts' })).toBeDisabled()
 })
 
-/** Lets the stand-in of X take a post and lose the answer, once. */
-async function loseOneAnswer(page: Page): Promise<void> {
-  const status = await page.evaluate(async () => {
-    const response = await fetch('/v1/sandbox/faults', {
-      method: 'PUT',
-      headers: { 'x-atlas': '1', 'x-tenant-id': 'demo', 'content-type': 'application/json' },
-      body: JSON.stringify({ provider: 'x', fault: 'reset_after_receipt', active: true, count: 1 }),
-    })
-    return response.status
-  })
-  expect(status).toBe(200)
-}
-
 test('a lost answer is settled with what is known of it, and a post by hand is done by a person’s word', async ({ demo }) => {
-  await loseOneAnswer(demo)
+  await fault(demo, 'reset_after_receipt', true)
   await writeCampaign(demo, 'Did this go out', [/^X ·/])
   await demo.getByRole('button', { name: 'Publish 1 post' }).click()
   await expect(demo.getByRole('complementary').getByText('0 of 1 live, 1 unknown')).toBeVisible()
+  await fault(demo, 'reset_after_receipt', false)
   await writeCampaign(demo, 'We greet the harbour by hand', [/^Alignable ·/])
   await demo.getByRole('button', { name: 'Publish 1 post' }).click()
 
@@ -165,4 +177,29 @@ test('a lost answer is settled with what is known of it, and a post by hand is d
   await byHand.getByLabel('Address of the post').fill('https://www.alignable.com/p/2')
   await byHand.getByRole('button', { name: 'I posted it' }).click()
   await expect(byHand).toBeHidden()
+})
+
+test('only what failed of a campaign is retried', async ({ demo }) => {
+  await fault(demo, 'forbidden', true)
+  await writeCampaign(demo, 'Half of it works', [/^X ·/, /^Tumblr ·/])
+  await demo.getByRole('button', { name: 'Publish 2 posts' }).click()
+  const drawer = demo.getByRole('complementary', { name: 'Half of it works' })
+  await expect(drawer).toContainText('1 of 2 live, 1 failed')
+  await fault(demo, 'forbidden', false)
+  await expectAccessible(demo)
+  await drawer.getByRole('button', { name: 'Retry the failed post' }).click()
+  await expect(drawer).toContainText('2 of 2 live')
+})
+
+test('a post that an agent wrote stands in the calendar as a draft, and leads to its approval', async ({ demo }) => {
+  await ask(demo, 'PATCH', '/agents/kelly', { tools: [{ tool: 'SOCIAL_POST/x', autonomy: 'ask', perDay: null }] })
+  const instruction = ['Do the work.', 'script:', 'call SOCIAL_POST-x {"text":"Written by Kelly"}', 'say Written.'].join('\n')
+  await ask(demo, 'POST', '/agents/kelly/runs', { instruction })
+  await go(demo, '/publishing?tab=calendar&view=week')
+  await demo.getByRole('button', { name: /X\s+Draft:\s+Written by Kelly/ }).click()
+  const chosen = demo.getByRole('region', { name: 'Chosen post' })
+  await expect(chosen).toContainText('Once approved, it can be moved')
+  await chosen.getByRole('link', { name: 'Open its approval' }).click()
+  await expect(demo.getByText('Written by Kelly').first()).toBeVisible()
+  await expect(demo.getByRole('tab', { name: /Approvals/, selected: true })).toBeVisible()
 })

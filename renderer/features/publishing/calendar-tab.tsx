@@ -17,8 +17,9 @@ import { CalendarGrid } from './calendar-grid.tsx'
 import { CalendarList } from './calendar-list.tsx'
 import { CalendarNotes } from './calendar-notes.tsx'
 import { bothWords, type LocalTime, readLocalTime, toLocalTime } from './local-time.ts'
-import { ownZone, ZoneSelect } from './local-time-fields.tsx'
+import { ZoneSelect } from './local-time-fields.tsx'
 import { MoveDialog } from './move-dialog.tsx'
+import { useZoneChoice } from './plan-zone.ts'
 import { postWord } from './post-words.ts'
 import classes from './publishing.module.css'
 import type { PublishingTabProps } from './publishing-page.tsx'
@@ -26,7 +27,8 @@ import { SlotsButton } from './slots-dialog.tsx'
 import { useMovePost } from './use-move-post.ts'
 
 export function CalendarTab({ search, onChange }: PublishingTabProps) {
-  const { view = 'month', zone = ownZone(), id, agent } = search
+  const [ownZone, chooseZone] = useZoneChoice()
+  const { view = 'month', zone = ownZone, id, agent } = search
   const today = localOf(useNow(60_000), zone).day
   const day = search.day ?? today
   const span = spanOf(daysOf(view, day), zone)
@@ -53,7 +55,7 @@ export function CalendarTab({ search, onChange }: PublishingTabProps) {
   const chosen = posts.find((post) => post.id === id)
   return (
     <>
-      <Bar view={view} day={day} zone={zone} agent={agent} onChange={onChange} />
+      <Bar view={view} day={day} zone={zone} agent={agent} onChange={onChange} onZone={chooseZone} />
       {move.error ? <FailurePanel failure={failureOf(move.error)} live /> : null}
       {chosen ? <Chosen post={chosen} zone={zone} onMove={ask} /> : null}
       <QueryState query={calendar} rows={8}>
@@ -94,9 +96,15 @@ interface BarProps extends Pick<PublishingTabProps, 'onChange'> {
   day: string
   zone: string
   agent: string | undefined
+  /** Remembers the zone. */
+  onZone: (zone: string) => void
 }
 
-function Bar({ view, day, zone, agent, onChange }: BarProps) {
+function Bar({ view, day, zone, agent, onChange, onZone }: BarProps) {
+  const show = (next: string) => {
+    onZone(next)
+    onChange({ zone: next })
+  }
   const agents = useQuery(api.agents.list.queryOptions({ input: {} }))
   return (
     <Group className={classes.bar} px="md" py="xs" gap="sm" align="flex-end">
@@ -140,7 +148,7 @@ function Bar({ view, day, zone, agent, onChange }: BarProps) {
         value={agent ?? null}
         onChange={(next) => onChange({ agent: next ?? undefined })}
       />
-      <ZoneSelect label="Times shown in" value={zone} onChange={(next) => onChange({ zone: next })} />
+      <ZoneSelect label="Times shown in" value={zone} onChange={show} />
       <SlotsButton zone={zone} />
     </Group>
   )

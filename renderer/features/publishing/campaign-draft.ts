@@ -4,7 +4,7 @@ import type { CampaignOrder, PostVariant } from '#shared/contract/posts'
 import type { PlatformId, PostMedia } from '#shared/social/post'
 import type { FormValue } from '../../ui/schema-fields.ts'
 import type { LocalTime } from './local-time.ts'
-import { ownZone } from './local-time-fields.tsx'
+import { planZone } from './plan-zone.ts'
 import type { PlatformWay } from './ways.ts'
 
 /** What one platform has beside the common text. */
@@ -34,7 +34,7 @@ export const newCampaign = (): CampaignDraft => ({
   platforms: [],
   variants: {},
   when: 'now',
-  local: { day: '', clock: '09:00', timeZone: ownZone() },
+  local: { day: '', clock: '09:00', timeZone: planZone() },
   agent: null,
 })
 

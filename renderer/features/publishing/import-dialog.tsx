@@ -12,7 +12,8 @@ import { QueryState } from '../../ui/query-state.tsx'
 import { ScrollRegion } from '../../ui/scroll-region.tsx'
 import { jobWords } from '../../ui/status.ts'
 import { WordChip } from '../../ui/status-chip.tsx'
-import { ownZone, ZoneSelect } from './local-time-fields.tsx'
+import { ZoneSelect } from './local-time-fields.tsx'
+import { planZone } from './plan-zone.ts'
 
 export interface ImportButtonProps {
   /** The id of the campaign that the file became. */
@@ -22,6 +23,19 @@ export interface ImportButtonProps {
 interface Taken {
   filename: string
   csv: string
+}
+
+const example = `platform,text,runAt,timeZone,agent,media,title,subreddit
+x,"Good morning, harbour",2031-03-10 09:00,Europe/Berlin,kelly,,,
+reddit,What should we build next?,2031-03-10T08:00:00Z,,,,Ask us anything,test
+`
+
+function saveExample(): void {
+  const link = document.createElement('a')
+  link.href = URL.createObjectURL(new Blob([example], { type: 'text/csv' }))
+  link.download = 'posts-example.csv'
+  link.click()
+  URL.revokeObjectURL(link.href)
 }
 
 /** Characters of a file that is taken; the engine refuses more. */
@@ -53,7 +67,7 @@ function whyNot(csv: string): string | undefined {
 function ImportForm({ onImported }: ImportButtonProps) {
   const [taken, setTaken] = useState<Taken>()
   const [fault, setFault] = useState<string>()
-  const [timeZone, setTimeZone] = useState(ownZone())
+  const [timeZone, setTimeZone] = useState(planZone)
   const take = async (file: File | null | undefined) => {
     if (!file) return
     const csv = await file.text()
@@ -77,6 +91,9 @@ function ImportForm({ onImported }: ImportButtonProps) {
               </Button>
             )}
           </FileButton>
+          <Button variant="subtle" onClick={saveExample}>
+            Save an example
+          </Button>
         </Group>
       </Dropzone>
       <ZoneSelect label="Zone of times that name none" value={timeZone} onChange={setTimeZone} />

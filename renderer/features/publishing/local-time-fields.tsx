@@ -5,9 +5,6 @@ import { bothWords, type LocalTime, type ReadTime } from './local-time.ts'
 
 const zones = Intl.supportedValuesOf('timeZone')
 
-/** The operator's own zone, as the computer says. */
-export const ownZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone
-
 export interface ZoneSelectProps {
   value: string
   onChange: (timeZone: string) => void
