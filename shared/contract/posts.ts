@@ -191,6 +191,14 @@ export const posts = {
     })
     .input(z.strictObject({ id: Id }))
     .output(CampaignDetail),
+  cancelOpen: procedure
+    .route({
+      method: 'POST',
+      path: '/posts/{id}/cancel',
+      summary: 'Cancel the posts of a campaign that have not begun; what went out stays',
+    })
+    .input(z.strictObject({ id: Id }))
+    .output(CampaignDetail),
   calendar: procedure
     .route({ method: 'GET', path: '/posts/calendar', summary: 'Posts between two instants, by time; 62 days at most' })
     .input(z.strictObject({ from: Instant, to: Instant, agent: AgentId.optional() }))

@@ -124,6 +124,16 @@ test('partial success is said as such: what failed is retried, what nobody knows
   expect(await refusal(demo.posts.retryFailed({ id: body.id }, operator))).toMatchObject({ kind: 'conflict' })
 })
 
+test('what has not begun of a campaign is cancelled at once, and what went out stays', async () => {
+  const variants = [{ platform: 'x' as const }, { platform: 'alignable' as const }]
+  const live = await demo.posts.create({ text: 'Called off', variants }, operator)
+  await end(live.body.posts[0]?.id)
+  await expect.poll(async () => (await demo.posts.get({ id: live.body.id }, operator)).posts[1]?.state).toBe('waiting')
+  const cancelled = await demo.posts.cancelOpen({ id: live.body.id }, operator)
+  expect(cancelled).toMatchObject({ state: 'partly_live', summary: '1 of 2 live, 1 cancelled' })
+  expect(await refusal(demo.posts.cancelOpen({ id: live.body.id }, operator))).toMatchObject({ kind: 'conflict' })
+})
+
 test('a scheduled post moves in the calendar, told in the audit log; what is stale, past or begun does not', async () => {
   const { body } = await demo.posts.create({ text: 'Moves', variants: [{ platform: 'x' }], runAt: soon }, operator)
   const id = body.posts[0]?.id ?? ''

@@ -154,6 +154,10 @@ test('a file is judged line by line, and imported whole and once', async ({ demo
   await choose(good)
   await expect(dialog.getByText('This file was imported before')).toBeVisible()
   await expect(dialog.getByRole('button', { name: 'Import 2 posts' })).toBeDisabled()
+  await dialog.getByRole('button', { name: 'Open it' }).click()
+  await demo.getByRole('button', { name: 'Cancel what is to come…' }).click()
+  await demo.getByRole('button', { name: 'Cancel 2 posts' }).click()
+  await expect(demo.getByText('0 of 2 live, 2 cancelled').first()).toBeVisible()
 })
 
 test('a lost answer is settled with what is known of it, and a post by hand is done by a person’s word', async ({ demo }) => {

@@ -52,6 +52,8 @@ export interface Campaigns {
     nextCursor: string | null
   }
   retryFailed(tenantId: string, id: string, actor: Actor): Promise<CampaignDetail>
+  /** Cancels what is queued or waits; a post that is going out is left to its end. */
+  cancelOpen(tenantId: string, id: string, actor: Actor): Promise<CampaignDetail>
 }
 
 export interface CampaignsDeps {
@@ -65,6 +67,29 @@ export interface CampaignsDeps {
 }
 
 const pageLength = 50
+
+/** What a person does to a whole campaign: to which posts, how it is told, and why there may be none. */
+interface CampaignVerb {
+  verb: 'retry' | 'cancel'
+  states: readonly JobState[]
+  action: string
+  none: string
+}
+
+const verbs: Readonly<Record<'retry' | 'cancel', CampaignVerb>> = {
+  retry: {
+    verb: 'retry',
+    states: ['failed'],
+    action: 'campaign.retried',
+    none: 'No post of this campaign failed; there is nothing to retry.',
+  },
+  cancel: {
+    verb: 'cancel',
+    states: ['queued', 'waiting'],
+    action: 'campaign.cancelled',
+    none: 'Every post of this campaign has begun; there is nothing to cancel.',
+  },
+}
 
 function toCampaign(row: CampaignRow, states: readonly JobState[]): Campaign {
   const counts = countStates(states)
@@ -103,7 +128,7 @@ export function createCampaigns(deps: CampaignsDeps): Campaigns {
     'INSERT INTO campaign_posts (job_id, campaign_id, tenant_id, number, platform) VALUES (?, ?, ?, ?, ?)',
   )
 
-  function detail(row: CampaignRow): CampaignDetail {
+  function toDetail(row: CampaignRow): CampaignDetail {
     const posts = planned.ofCampaign(row.tenant_id, row.id).map(toPlannedPost)
     return {
       ...toCampaign(
@@ -124,7 +149,7 @@ export function createCampaigns(deps: CampaignsDeps): Campaigns {
     if (key === undefined) return undefined
     const row = byKey.get(tenantId, key) as CampaignRow | undefined
     if (!row) return undefined
-    if (row.digest === digest) return detail(row)
+    if (row.digest === digest) return toDetail(row)
     throw failed('conflict', `The key "${key}" already belongs to another campaign (${row.id}). Use a new key for a new one.`)
   }
 
@@ -152,6 +177,20 @@ export function createCampaigns(deps: CampaignsDeps): Campaigns {
     insertPost.run(row.id, id, checked.tenantId, number, platform)
   }
 
+  async function steerAll(tenantId: string, id: string, act: CampaignVerb, actor: Actor): Promise<CampaignDetail> {
+    const campaign = await database.write((tx) => {
+      const row = one(tenantId, id)
+      const meant = planned.ofCampaign(tenantId, id).filter(({ state }) => act.states.includes(state))
+      if (meant.length === 0) throw failed('conflict', act.none)
+      for (const { campaign_id: _campaign, approval_id: _approval, ...job } of meant) steering.apply(tx, job, act.verb, actor)
+      const detail = { posts: meant.length }
+      audit.append(tenantId, { actor, action: act.action, outcome: 'ok', target: { kind: 'campaign', id }, detail })
+      return toDetail(row)
+    })
+    deps.nudge()
+    return campaign
+  }
+
   return {
     known,
     place(tenantId, { mark, orders, runAt }, actor) {
@@ -172,10 +211,10 @@ export function createCampaigns(deps: CampaignsDeps): Campaigns {
           target: { kind: 'campaign', id },
           detail: told,
         })
-        return { campaign: detail(one(tenantId, id)), created: true }
+        return { campaign: toDetail(one(tenantId, id)), created: true }
       })
     },
-    get: (tenantId, id) => detail(one(tenantId, id)),
+    get: (tenantId, id) => toDetail(one(tenantId, id)),
     list(tenantId, { cursor, limit = pageLength }) {
       const rows = newest.all({ tenantId, cursor: cursor ?? null, most: limit + 1 }) as CampaignRow[]
       const items = rows.slice(0, limit)
@@ -184,23 +223,7 @@ export function createCampaigns(deps: CampaignsDeps): Campaigns {
         nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null,
       }
     },
-    async retryFailed(tenantId, id, actor) {
-      const campaign = await database.write((tx) => {
-        const row = one(tenantId, id)
-        const broken = planned.ofCampaign(tenantId, id).filter(({ state }) => state === 'failed')
-        if (broken.length === 0) throw failed('conflict', 'No post of this campaign failed; there is nothing to retry.')
-        for (const { campaign_id: _campaign, approval_id: _approval, ...job } of broken) steering.apply(tx, job, 'retry', actor)
-        audit.append(tenantId, {
-          actor,
-          action: 'campaign.retried',
-          outcome: 'ok',
-          target: { kind: 'campaign', id },
-          detail: { posts: broken.length },
-        })
-        return detail(row)
-      })
-      deps.nudge()
-      return campaign
-    },
+    retryFailed: (tenantId, id, actor) => steerAll(tenantId, id, verbs.retry, actor),
+    cancelOpen: (tenantId, id, actor) => steerAll(tenantId, id, verbs.cancel, actor),
   }
 }

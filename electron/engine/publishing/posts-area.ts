@@ -67,6 +67,7 @@ export function createPosts({
     list: async (page = {}) => campaigns.list(tenantId, page),
     get: async ({ id }) => campaigns.get(tenantId, id),
     retryFailed: ({ id }, actor) => campaigns.retryFailed(tenantId, id, actor),
+    cancelOpen: ({ id }, actor) => campaigns.cancelOpen(tenantId, id, actor),
     calendar: async (span) => calendar.between(tenantId, span),
     move: (order, actor) => calendar.move(tenantId, order, actor),
     slots: async () => ({ items: slots.list(tenantId), nextCursor: null }),

@@ -47,9 +47,9 @@ test('a post whose time has passed is told as overdue, with its reason', () => {
 })
 
 test('a connection that would not take the posts is named', () => {
-  expect(words([post(), post({ id: '2' })], [way({ standing: 'waits', why: 'X is not connected.' })])).toEqual([
-    '2 scheduled posts on X may not go out. X is not connected.',
-  ])
+  expect(
+    words([post(), post({ id: '2', at: '2031-01-08T09:00:00Z' })], [way({ standing: 'waits', why: 'X is not connected.' })]),
+  ).toEqual(['2 scheduled posts on X may not go out. X is not connected.'])
 })
 
 test('a pause is told where it reaches the posts on screen', () => {
@@ -57,4 +57,11 @@ test('a pause is told where it reaches the posts on screen', () => {
   expect(words([post()], [way()], [pause({ until: '2031-01-06T12:00:00Z' })])).toEqual([])
   expect(words([post({ agent: 'kelly' })], [way()], [pause({ scope: 'agent', target: 'fran' })])).toEqual([])
   expect(words([post()], [way()], [pause({ scope: 'provider', target: 'x' })])).toHaveLength(1)
+})
+
+test('two posts on one platform in one minute are told, on two platforms not', () => {
+  expect(words([post(), post({ id: '2', at: '2031-01-07T09:00:40Z' })], [way()])).toEqual([
+    '2 posts on X lie in the same minute, the first of them "Hello".',
+  ])
+  expect(words([post(), post({ id: '2', platform: 'tumblr' })], [way()])).toEqual([])
 })

@@ -12,6 +12,9 @@ export interface CalendarWarning {
   link: string
 }
 
+/** Collisions told at once; a calendar full of them is told by the first. */
+const mostCollisions = 3
+
 const many = (count: number) => (count === 1 ? '1 scheduled post' : `${count} scheduled posts`)
 
 /** Due for more than a minute, and not begun. */
@@ -25,6 +28,17 @@ function overdue(posts: readonly PlannedPost[], nowMs: number): CalendarWarning[
   const why = late.find(({ waitingFor }) => waitingFor)?.waitingFor ?? 'no runner has taken it yet'
   const words = `${late.length === 1 ? '1 post is' : `${late.length} posts are`} overdue and did not go out: ${why}.`
   return [{ words, href: '#/jobs?state=queued&kind=SOCIAL_POST', link: 'Open the queue' }]
+}
+
+/** Posts that would reach the same platform within one minute. */
+function collisions(scheduled: readonly PlannedPost[], ways: readonly PlatformWay[]): CalendarWarning[] {
+  const together = Map.groupBy(scheduled, ({ platform, at }) => `${platform} ${at.slice(0, 16)}`)
+  return [...together.values()].flatMap(([first, ...others]) => {
+    if (!first || others.length === 0) return []
+    const name = ways.find(({ platform }) => platform === first.platform)?.name ?? first.platform
+    const words = `${others.length + 1} posts on ${name} lie in the same minute, the first of them "${first.excerpt}".`
+    return [{ words, href: `#/publishing?tab=calendar&day=${first.at.slice(0, 10)}&id=${first.id}`, link: 'Choose it' }]
+  })
 }
 
 const pauseWords: Readonly<Record<Pause['scope'], (target: string) => string>> = {
@@ -62,5 +76,5 @@ export function warningsOf(
     const words = `${many(own.length)} on ${name} may not go out. ${why ?? ''}`.trim()
     return [{ words, href: `#/integrations/${provider.id}`, link: `Open ${provider.name}` }]
   })
-  return [...overdue(posts, nowMs), ...paused, ...closed]
+  return [...overdue(posts, nowMs), ...paused, ...closed, ...collisions(scheduled, known.ways).slice(0, mostCollisions)]
 }

@@ -5,6 +5,7 @@ import type { CampaignDetail, PlannedPost } from '#shared/contract/posts'
 import { platforms } from '#shared/social/platforms'
 import { api, queryClient } from '../../query.ts'
 import { failureOf } from '../../rpc.ts'
+import { confirm } from '../../ui/confirm.tsx'
 import { Drawer } from '../../ui/drawer.tsx'
 import { FailurePanel } from '../../ui/failure-panel.tsx'
 import { QueryState } from '../../ui/query-state.tsx'
@@ -32,32 +33,17 @@ export function CampaignDrawer({ id, onPost, onClose }: CampaignDrawerProps) {
 }
 
 function Detail({ campaign, onPost }: { campaign: CampaignDetail; onPost: (id: string) => void }) {
-  const retry = useMutation(
-    api.posts.retryFailed.mutationOptions({
-      onSettled: () => {
-        void queryClient.invalidateQueries({ queryKey: api.posts.key() })
-        void queryClient.invalidateQueries({ queryKey: api.jobs.key() })
-      },
-    }),
-  )
-  const { failed, unknown } = campaign.counts
+  const { unknown } = campaign.counts
   return (
     <Stack gap="md">
       <Text role="status">{campaign.summary}</Text>
-      {failed > 0 ? (
-        <Group>
-          <Button loading={retry.isPending} onClick={() => retry.mutate({ id: campaign.id })}>
-            Retry {failed === 1 ? 'the failed post' : `the ${failed} failed posts`}
-          </Button>
-        </Group>
-      ) : null}
+      <Acts campaign={campaign} />
       {unknown > 0 ? (
         <Text size="sm">
           Of {unknown === 1 ? 'one post' : `${unknown} posts`} nobody knows whether it went out, so it is not sent again by
           itself. <Anchor href="#/publishing?tab=outcomes">Settle it under Outcomes</Anchor>
         </Text>
       ) : null}
-      {retry.error ? <FailurePanel failure={failureOf(retry.error)} live /> : null}
       <List listStyleType="none" spacing="sm" aria-label="Posts of this campaign">
         {campaign.posts.map((post) => (
           <List.Item key={post.id}>
@@ -73,6 +59,52 @@ function Detail({ campaign, onPost }: { campaign: CampaignDetail; onPost: (id: s
         </Anchor>
       </Text>
     </Stack>
+  )
+}
+
+function useCampaignActs() {
+  const onSettled = () => {
+    void queryClient.invalidateQueries({ queryKey: api.posts.key() })
+    void queryClient.invalidateQueries({ queryKey: api.jobs.key() })
+  }
+  return {
+    retry: useMutation(api.posts.retryFailed.mutationOptions({ onSettled })),
+    cancel: useMutation(api.posts.cancelOpen.mutationOptions({ onSettled })),
+  }
+}
+
+/** Only what there is to do is offered. */
+function Acts({ campaign }: { campaign: CampaignDetail }) {
+  const { retry, cancel } = useCampaignActs()
+  const { failed, queued, waiting } = campaign.counts
+  const open = queued + waiting
+  const error = retry.error ?? cancel.error
+  const callOff = async () => {
+    const agreed = await confirm({
+      title: `Cancel what is still to come of "${campaign.title}"?`,
+      consequence: `${open === 1 ? '1 post does' : `${open} posts do`} not go out. What is live stays live.`,
+      action: open === 1 ? 'Cancel 1 post' : `Cancel ${open} posts`,
+      danger: true,
+    })
+    if (agreed) cancel.mutate({ id: campaign.id })
+  }
+  if (failed === 0 && open === 0) return null
+  return (
+    <>
+      <Group gap="xs">
+        {failed > 0 ? (
+          <Button loading={retry.isPending} onClick={() => retry.mutate({ id: campaign.id })}>
+            Retry {failed === 1 ? 'the failed post' : `the ${failed} failed posts`}
+          </Button>
+        ) : null}
+        {open > 0 ? (
+          <Button variant="default" loading={cancel.isPending} onClick={() => void callOff()}>
+            Cancel what is to come…
+          </Button>
+        ) : null}
+      </Group>
+      {error ? <FailurePanel failure={failureOf(error)} live /> : null}
+    </>
   )
 }
 
