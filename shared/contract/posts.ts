@@ -210,7 +210,7 @@ export const posts = {
         id: Id,
         /** The new time. */
         runAt: Instant,
-        /** The time it has, as the caller knows it; refused when it changed meanwhile. */
+        /** The time it has, as the caller knows it: its `runAt`, or `dueAt` while it is held back. Refused when it changed meanwhile. */
         was: Instant,
       }),
     )

@@ -6,7 +6,7 @@ import type { Announcements } from '../announcements.ts'
 import type { AuditAppender } from '../audit/append.ts'
 import type { Database } from '../database/open.ts'
 import type { Actor } from '../engine.ts'
-import { type PlannedPosts, toPlannedPost, whyFixed } from './planned-posts.ts'
+import { type PlannedPosts, type PlannedRow, toPlannedPost, whyFixed } from './planned-posts.ts'
 
 export interface PostCalendar {
   between(
@@ -32,6 +32,11 @@ function wrong(path: string, message: string) {
   return failed('invalid', `The request was refused: ${path} ${message}.`, { fields: [{ path, message }] })
 }
 
+/** The times a caller may know a post by: what is held back is looked at again and again, and keeps only the time it was due. */
+function timesOf({ run_at, due_at, waiting_for }: PlannedRow): number[] {
+  return waiting_for === null ? [run_at] : [run_at, due_at]
+}
+
 export function createPostCalendar(deps: PostCalendarDeps): PostCalendar {
   const { database, audit, announcements, planned, now } = deps
   const reschedule = database.sqlite.prepare(
@@ -54,7 +59,7 @@ export function createPostCalendar(deps: PostCalendarDeps): PostCalendar {
         const row = planned.one(tenantId, id)
         const fixed = whyFixed(row)
         if (fixed) throw failed('conflict', `The post cannot be moved. ${fixed}`)
-        if (row.run_at !== toMs(was))
+        if (!timesOf(row).includes(toMs(was)))
           throw failed('conflict', `The post was moved meanwhile: it is due at ${toInstant(row.run_at)}. Look at it again.`)
         if (to <= now()) throw wrong('runAt', 'has passed; choose a later time')
         const { changes } = reschedule.run({ id, to, was: row.run_at, generation: row.generation })

@@ -24,7 +24,7 @@ import { postWord } from './post-words.ts'
 import classes from './publishing.module.css'
 import type { PublishingTabProps } from './publishing-page.tsx'
 import { SlotsButton } from './slots-dialog.tsx'
-import { useMovePost } from './use-move-post.ts'
+import { timeOf, useMovePost } from './use-move-post.ts'
 
 export function CalendarTab({ search, onChange }: PublishingTabProps) {
   const [ownZone, chooseZone] = useZoneChoice()
@@ -50,7 +50,7 @@ export function CalendarTab({ search, onChange }: PublishingTabProps) {
     const local: LocalTime = { day: place.day, clock: `${hour}:${clock.slice(3)}`, timeZone: zone }
     const { runAt } = readLocalTime(local, Date.now())
     if (!runAt) setAsked({ post, local })
-    else if (runAt !== post.runAt) move.mutate({ id: post.id, runAt, was: post.runAt })
+    else if (runAt !== post.runAt) move.mutate({ id: post.id, runAt, was: timeOf(post) })
   }
   const chosen = posts.find((post) => post.id === id)
   return (

@@ -8,7 +8,7 @@ import { useNow } from '../../stores/clock.ts'
 import { FailurePanel } from '../../ui/failure-panel.tsx'
 import { bothWords, type LocalTime, readLocalTime } from './local-time.ts'
 import { LocalTimeFields } from './local-time-fields.tsx'
-import { useMovePost } from './use-move-post.ts'
+import { timeOf, useMovePost } from './use-move-post.ts'
 
 export interface MoveDialogProps {
   /** The post to move and the time that is proposed; undefined while closed. */
@@ -31,7 +31,7 @@ function MoveForm({ post, proposed, onDone }: { post: PlannedPost; proposed: Loc
   const submit = (event: FormEvent) => {
     event.preventDefault()
     const { runAt } = read
-    if (runAt) move.mutate({ id: post.id, runAt, was: post.runAt }, { onSuccess: onDone })
+    if (runAt) move.mutate({ id: post.id, runAt, was: timeOf(post) }, { onSuccess: onDone })
   }
   return (
     <form onSubmit={submit}>
