@@ -19,6 +19,17 @@ export interface DesktopNotice extends Notice {
   quiet: boolean
 }
 
+/** One exact use of a tool that waits for a person, with whose it is. */
+export interface DesktopApproval {
+  tenantId: string
+  id: string
+  /** Of the payload that is shown; another one is refused. */
+  hash: string
+  who: string
+  effect: string
+  payload: Readonly<Record<string, unknown>>
+}
+
 /** A place in the page. Only ever a path inside the app; the tenant is named where it is known. */
 export interface Target {
   path: string
@@ -32,6 +43,8 @@ export interface DesktopApp {
   listen(listener: (news: News) => void): () => void
   summary(): Promise<DesktopSummary>
   openNotices(): Promise<DesktopNotice[]>
+  openApprovals(): Promise<DesktopApproval[]>
+  decide(approval: DesktopApproval, decision: 'approve' | 'reject'): Promise<void>
   pauseAll(paused: boolean): Promise<void>
   stop(): Promise<void>
 }

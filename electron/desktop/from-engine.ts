@@ -2,7 +2,7 @@
 import type { TenantSettings } from '#shared/contract/system'
 import { failed } from '#shared/failure'
 import type { Actor, Engine } from '../engine/engine.ts'
-import type { DesktopApp, DesktopNotice } from './desktop-app.ts'
+import type { DesktopApp, DesktopApproval, DesktopNotice } from './desktop-app.ts'
 
 /** Whoever sits at this machine; lands in the audit log. */
 export const operator: Actor = { kind: 'operator', id: 'desktop' }
@@ -12,8 +12,10 @@ export interface EngineView {
   now: () => number
 }
 
+type EngineSide = Pick<DesktopApp, 'listen' | 'summary' | 'openNotices' | 'openApprovals' | 'decide' | 'pauseAll'>
+
 /** Everything the desktop needs but the port and the end, which are the host's. */
-export function viewEngine({ engine, now }: EngineView): Pick<DesktopApp, 'listen' | 'summary' | 'openNotices' | 'pauseAll'> {
+export function viewEngine({ engine, now }: EngineView): EngineSide {
   const tenants = async () => (await engine.installation.tenants.list({}, operator)).items
 
   async function noticesOf(tenant: { id: string; name: string }): Promise<DesktopNotice[]> {
@@ -29,6 +31,18 @@ export function viewEngine({ engine, now }: EngineView): Pick<DesktopApp, 'liste
   async function openNotices(): Promise<DesktopNotice[]> {
     const notices = (await Promise.all((await tenants()).map(noticesOf))).flat()
     return notices.sort((a, b) => b.at.localeCompare(a.at))
+  }
+
+  async function approvalsOf(tenantId: string): Promise<DesktopApproval[]> {
+    const { items } = await engine.forTenant(tenantId).approvals.list({ state: 'pending', limit: 20 }, operator)
+    return items.map(({ id, hash, agent, effect, payload }) => ({
+      tenantId,
+      id,
+      hash,
+      who: agent ?? 'Somebody',
+      effect,
+      payload,
+    }))
   }
 
   async function queueOf(tenantId: string) {
@@ -52,6 +66,10 @@ export function viewEngine({ engine, now }: EngineView): Pick<DesktopApp, 'liste
   return {
     listen: (listener) => engine.listen(listener),
     openNotices,
+    openApprovals: async () => (await Promise.all((await tenants()).map(({ id }) => approvalsOf(id)))).flat(),
+    async decide({ tenantId, id, hash }, decision) {
+      await engine.forTenant(tenantId).approvals.decide({ id, hash, decision, via: 'tray' }, operator)
+    },
     async summary() {
       const all = await tenants()
       const [queues, notices, trouble] = await Promise.all([

@@ -104,7 +104,19 @@ function followInTray({ product, main, show, log }: TrayOptions): { tray: TrayVi
   function act(action: TrayAction): void {
     if (action.do === 'quit') app.quit()
     else if (action.do === 'pause') pause(action.paused)
+    else if (action.do === 'decide') decide(action)
     else show(action.do === 'go' ? action.target : undefined)
+  }
+
+  /** Somebody else may have been faster: then the place where it stands is shown. */
+  function decide({ approval, decision }: Extract<TrayAction, { do: 'decide' }>): void {
+    product
+      .decide(approval, decision)
+      .then(() => status.refresh())
+      .catch((error: unknown) => {
+        log.warn({ error: String(error), approval: approval.id }, 'it could not be decided from the tray')
+        show({ path: `/agents?tab=approvals&approval=${approval.id}`, tenantId: approval.tenantId })
+      })
   }
 
   function pause(paused: boolean): void {

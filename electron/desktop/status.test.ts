@@ -27,6 +27,7 @@ function followed() {
         return { ...summary, needsYou: state.notices.length }
       },
       openNotices: async () => state.notices,
+      openApprovals: async () => [],
     },
     draw: (model) => drawn.push(model),
     announce: (announcements) => announced.push(...announcements),

@@ -14,6 +14,7 @@ const topics: ReadonlySet<News['topic']> = new Set([
   'settings.changed',
   'vault.changed',
   'notice.raised',
+  'approval.changed',
   'missed',
 ])
 
@@ -30,7 +31,7 @@ export interface Status {
 }
 
 export interface StatusOptions {
-  app: Pick<DesktopApp, 'listen' | 'summary' | 'openNotices'>
+  app: Pick<DesktopApp, 'listen' | 'summary' | 'openNotices' | 'openApprovals'>
   draw: (model: TrayModel) => void
   announce: (announcements: Announcement[]) => void
   /** Whether the operator looks at the window now. */
@@ -50,10 +51,17 @@ export function followStatus({ app, draw, announce, isLookedAt, log, restMs = 50
   const ending = new AbortController()
 
   async function ask(): Promise<void> {
-    const [summary, notices] = await Promise.all([app.summary(), app.openNotices()])
+    const [summary, notices, approvals] = await Promise.all([app.summary(), app.openNotices(), app.openApprovals()])
     if (stopped) return
     if (isLookedAt()) seen = idsOf(notices)
-    draw(trayModel({ summary, notices, unseen: notices.filter((notice) => !notice.quiet && !seen.has(notice.id)).length }))
+    draw(
+      trayModel({
+        summary,
+        notices,
+        approvals,
+        unseen: notices.filter((notice) => !notice.quiet && !seen.has(notice.id)).length,
+      }),
+    )
     announce(teller.take(notices))
   }
 

@@ -1,12 +1,18 @@
 /** What the tray shows for a state of the queue. Pure; tray.ts draws it. */
 
 import { isInAppPath } from './deep-links.ts'
-import type { DesktopNotice, DesktopSummary, Target } from './desktop-app.ts'
+import type { DesktopApproval, DesktopNotice, DesktopSummary, Target } from './desktop-app.ts'
+import { approvalItems } from './tray-approvals.ts'
 
 /** Four icons that differ in shape, not only in colour. */
 export type TrayIcon = 'normal' | 'new' | 'paused' | 'problem'
 
-export type TrayAction = { do: 'open' } | { do: 'go'; target: Target } | { do: 'pause'; paused: boolean } | { do: 'quit' }
+export type TrayAction =
+  | { do: 'open' }
+  | { do: 'go'; target: Target }
+  | { do: 'pause'; paused: boolean }
+  | { do: 'decide'; approval: DesktopApproval; decision: 'approve' | 'reject' }
+  | { do: 'quit' }
 
 export type TrayItem =
   | { label: string; action: TrayAction }
@@ -25,6 +31,7 @@ export interface TrayModel {
 export interface TrayInput {
   summary: DesktopSummary
   notices: readonly DesktopNotice[]
+  approvals?: readonly DesktopApproval[]
   /** Notices that came since the window was last looked at. */
   unseen: number
 }
@@ -33,7 +40,7 @@ const mostNotices = 5
 const longestLabel = 60
 
 /** The tray's icon, tooltip and menu (never more than twelve entries). */
-export function trayModel({ summary, notices, unseen }: TrayInput): TrayModel {
+export function trayModel({ summary, notices, approvals = [], unseen }: TrayInput): TrayModel {
   const status = statusLine(summary)
   return {
     icon: trayIcon(summary, unseen),
@@ -42,6 +49,7 @@ export function trayModel({ summary, notices, unseen }: TrayInput): TrayModel {
     items: [
       { label: toLabel(status), disabled: true },
       needsYou(summary, notices),
+      ...approvalItems(approvals),
       'separator',
       { label: 'Open Atlas UX', action: { do: 'open' } },
       { label: summary.pausedAll ? 'Resume queue' : 'Pause queue', action: { do: 'pause', paused: !summary.pausedAll } },

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Run } from '#shared/contract/agents'
 import type { Approval } from '#shared/contract/approvals'
 import type { SandboxItem } from '#shared/contract/system'
+import { viewEngine } from '../../electron/desktop/from-engine.ts'
 import { type RunningApp, runApp } from './running-app.ts'
 
 let running: RunningApp
@@ -117,6 +118,20 @@ test('two people decide at once, one in the browser and one in the chat: each ti
   expect(refusedInChat.length + late.length).toBe(rounds.length)
   // Telegram takes one message a second in a chat.
 }, 60_000)
+
+test('the tray decides exactly what it showed, once', async () => {
+  const run = await begin('kelly', script('call SOCIAL_POST-x {"text":"From the tray"}', 'say Done.'))
+  await pendingOf(run.id)
+  const tray = viewEngine({ engine: running.app.engine, now: Date.now })
+  const shown = (await tray.openApprovals()).find(({ payload }) => payload.text === 'From the tray')
+  if (!shown) throw new Error('the tray does not show it')
+  await expect(tray.decide({ ...shown, hash: '0'.repeat(64) }, 'approve')).rejects.toThrow(/not the one that was looked at/)
+  await tray.decide(shown, 'approve')
+  await expect(tray.decide(shown, 'reject')).rejects.toThrow(/decided already/)
+  await ended(run.id)
+  expect((await demo().approvals.get({ id: shown.id }, operator)).decidedVia).toBe('tray')
+  expect((await inbox('x')).filter(({ text }) => text.includes('From the tray'))).toHaveLength(1)
+})
 
 test('whom the tenant did not name decides nothing', async () => {
   const run = await begin('kelly', script('call SOCIAL_POST-x {"text":"Not for strangers"}', 'say Done.'))

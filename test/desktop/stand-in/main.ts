@@ -35,6 +35,8 @@ runDesktop({
       },
       summary: async () => ({ needsYou: notices.length, queued: 2, running: 1, pausedAll, problem: null }),
       openNotices: async () => [...notices],
+      openApprovals: async () => [],
+      decide: async () => undefined,
       pauseAll: async (paused) => {
         pausedAll = paused
       },
