@@ -10,6 +10,7 @@ const folder = join(root, 'docs', 'images')
 const dataDir = mkdtempSync(join(tmpdir(), 'atlas-screenshots-'))
 
 const shots = [
+  { name: 'overview-light', path: '/overview', scheme: 'light' },
   { name: 'jobs-light', path: '/jobs', scheme: 'light' },
   { name: 'jobs-dark', path: '/jobs', scheme: 'dark' },
   { name: 'integrations-light', path: '/integrations/slack', scheme: 'light' },
