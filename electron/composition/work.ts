@@ -73,6 +73,33 @@ function createReceiving({ now, dice }: World, { database, audit }: Foundation, 
   })
 }
 
+/** What looks for trouble, and tells people of it. */
+function createWatches(world: World, { database, audit }: Foundation, reach: Reach, parts: Pick<Receiving, 'jobs' | 'onError'>) {
+  const { notices, settings } = reach
+  const { now, dataDir } = world
+  const { jobs, onError } = parts
+  const lateWatch = createLateWatch(database, notices, now)
+  const tenantIds = () => reach.tenants.list().map(({ id }) => id)
+  const escalator = createEscalator({
+    database,
+    audit,
+    enqueuer: jobs.enqueuer,
+    tenantIds,
+    settingsOf: settings.get,
+    now,
+    onError,
+  })
+  const watchdogs = createWatchdogs({
+    database,
+    notices,
+    dataDir: dataDir,
+    tenantIds,
+    now,
+    agentDay: (tenantId, agent) => reach.budgets.today(tenantId, agent).day,
+  })
+  return { lateWatch, escalator, watchdogs }
+}
+
 export function createWork(world: World, foundation: Foundation, reach: Reach, ai: AiParts) {
   const { database, audit, announcements, log } = foundation
   const { connections, agents, notices, proofs, caller, buckets, settings, cases } = reach
@@ -119,18 +146,7 @@ export function createWork(world: World, foundation: Foundation, reach: Reach, a
     checkOrder: jobs.enqueuer.check,
   })
   const receivers = createReceiving(world, foundation, reach, { jobs, agentParts, owner: runnerId, onError })
-  const lateWatch = createLateWatch(database, notices, now)
-  const tenantIds = () => reach.tenants.list().map(({ id }) => id)
-  const escalator = createEscalator({
-    database,
-    audit,
-    enqueuer: jobs.enqueuer,
-    tenantIds,
-    settingsOf: settings.get,
-    now,
-    onError,
-  })
-  const watchdogs = createWatchdogs({ database, notices, dataDir: world.dataDir, tenantIds, now })
+  const watches = createWatches(world, foundation, reach, { jobs, onError })
   const billing = createBillingParts(foundation, reach, { owner: runnerId, now, onError })
-  return { jobs, agents: agentParts, schedules, receivers, lateWatch, escalator, watchdogs, billing, onError }
+  return { jobs, agents: agentParts, schedules, receivers, ...watches, billing, onError }
 }

@@ -98,6 +98,25 @@ test('who was told is told once more when it is settled', async () => {
   expect(await told()).toEqual([expect.stringContaining('x failed'), expect.stringContaining('700100: Settled: x failed')])
 })
 
+test('a budget is told again when more of it is used, and is settled with its day', async () => {
+  await calm([first])
+  const { database } = running.app.foundation
+  const { budgets } = running.app.reach
+  await demo().agents.update({ id: 'petra', dailyBudgetMicroDollars: 1_000_000, timeZone: 'UTC' }, operator)
+  const spend = (nano: number) => database.write((tx) => budgets.settle(tx, 'demo', budgets.hold('demo', 'petra', nano), nano))
+  await spend(800_000_000)
+  later(2)
+  await look()
+  await spend(150_000_000)
+  later(2)
+  await look()
+  await look()
+  expect(await told()).toEqual([expect.stringContaining('75 %'), expect.stringContaining('90 %')])
+  later(24 * 60)
+  await running.app.work.watchdogs.look()
+  expect((await open()).filter(({ kind }) => kind === 'agent_budget')).toEqual([])
+})
+
 test('what closes before anybody was told calls nobody', async () => {
   await calm()
   await raise('brief')

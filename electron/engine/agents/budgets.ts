@@ -105,6 +105,7 @@ export function createAgentBudgets({ database, agents, notices, now }: AgentBudg
           : `${known.name} has used ${reached} % of the day's budget`,
       message: `$${(spent / nanos.dollar).toFixed(2)} of $${(budget / 1_000_000).toFixed(2)} were spent on ${day}. What does not fit is refused until the next day.`,
       href: `/agents?id=${agent}&tab=limits`,
+      anew: true,
     })
   }
 

@@ -76,6 +76,7 @@ export function createSpending({ database, notices, budgetOf, now }: SpendingDep
       title: reached === 100 ? 'The AI budget of the month is used up' : `${reached} % of the AI budget is used`,
       message: `$${(spentNano / nanos.dollar).toFixed(2)} of ${limit} were spent in ${month}. ${rest}`.trim(),
       href: '/ai?tab=cost',
+      anew: true,
     })
   }
 

@@ -85,7 +85,7 @@ export function createEscalator(deps: EscalatorDeps): Escalator {
 
   function orderFor(person: EscalationPerson, notices: readonly NoticeRow[], state: 'open' | 'settled'): JobOrder {
     const { title, text } = wordsOf(notices, state)
-    const mark = hash('sha256', notices.map(({ id }) => id).join(' ')).slice(0, 16)
+    const mark = hash('sha256', notices.map(({ id, opened_at: openedAt }) => `${id} ${openedAt}`).join(' ')).slice(0, 16)
     const shared = { key: `notice/${state}/${mark}/${hash('sha256', personKey(person)).slice(0, 12)}`, priority: priorities.high }
     return person.channel === 'email'
       ? { kind: 'EMAIL_SEND', input: { to: [person.address], subject: title, text }, ...shared }

@@ -15,6 +15,8 @@ export interface NoticeOrder {
   title: string
   message: string
   href: string
+  /** It got worse: whoever was told of it, or had seen it, is told anew. */
+  anew?: boolean
 }
 
 export interface Notices {
@@ -48,6 +50,13 @@ export function createNotices(database: Database, announcements: Announcements, 
   )
   const insert = sqlite.prepare(
     'INSERT INTO notices (id, tenant_id, kind, cause, title, message, href, at, opened_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+  )
+  const reopen = sqlite.prepare(
+    `UPDATE notices SET opened_at = ?, acknowledged_at = NULL, acknowledged_by = NULL
+     WHERE tenant_id = ? AND kind = ? AND cause = ? AND closed_at IS NULL`,
+  )
+  const forget = sqlite.prepare(
+    `DELETE FROM notice_tellings WHERE notice_id IN (SELECT id FROM notices WHERE tenant_id = ? AND kind = ? AND cause = ? AND closed_at IS NULL)`,
   )
   const close = sqlite.prepare(
     'UPDATE notices SET closed_at = ? WHERE tenant_id = ? AND kind = ? AND cause = ? AND closed_at IS NULL',
@@ -99,9 +108,12 @@ export function createNotices(database: Database, announcements: Announcements, 
   })
 
   return {
-    raise(tx, tenantId, { kind, cause, title, message, href }) {
+    raise(tx, tenantId, { kind, cause, title, message, href, anew = false }) {
       if (count.run(now(), message, title, tenantId, kind, cause).changes === 0) {
         insert.run(uuidv7(), tenantId, kind, cause, title, message, href, now(), now())
+      } else if (anew) {
+        reopen.run(now(), tenantId, kind, cause)
+        forget.run(tenantId, kind, cause)
       }
       tell(tx, tenantId, cause)
     },

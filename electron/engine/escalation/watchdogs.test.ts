@@ -18,6 +18,7 @@ test('a disk that fills is told once, and is settled only with room to spare', a
     dataDir: '/',
     tenantIds: () => [tenant],
     now: () => clock.now,
+    agentDay: () => '2027-01-01',
     freeBytes: async () => free,
   })
   await watchdogs.look()

@@ -1,6 +1,7 @@
 /** Watches what no failure tells of: runs that stand still, a disk that fills, a clock that went back. Each closes its own notice. */
 import { statfs } from 'node:fs/promises'
-import { spans } from '#shared/time'
+import type { NoticeKind } from '#shared/contract/system'
+import { spans, toInstant } from '#shared/time'
 import type { Database } from '../database/open.ts'
 import type { Change } from '../database/writer.ts'
 import type { NoticeOrder, Notices } from './notices.ts'
@@ -15,6 +16,8 @@ export interface WatchdogsDeps {
   dataDir: string
   tenantIds(): string[]
   now(): number
+  /** The day that an agent has now. */
+  agentDay(tenantId: string, agent: string): string
   /** Free bytes where the data lies. */
   freeBytes?(dataDir: string): Promise<number>
 }
@@ -42,6 +45,9 @@ export function createWatchdogs(deps: WatchdogsDeps): Watchdogs {
   )
   const openStuck = sqlite.prepare(
     `SELECT tenant_id AS tenantId, cause FROM notices WHERE kind = 'run_stuck' AND closed_at IS NULL`,
+  )
+  const openBudgets = sqlite.prepare(
+    `SELECT tenant_id AS tenantId, kind, cause FROM notices WHERE kind IN ('ai_budget', 'agent_budget') AND closed_at IS NULL`,
   )
   const isOpen = sqlite.prepare('SELECT 1 FROM notices WHERE tenant_id = ? AND kind = ? AND cause = ? AND closed_at IS NULL')
   const newest = sqlite.prepare('SELECT max(at) AS at FROM (SELECT at FROM audit_events ORDER BY id DESC LIMIT 1000)')
@@ -80,6 +86,15 @@ export function createWatchdogs(deps: WatchdogsDeps): Watchdogs {
     }
   }
 
+  /** A budget belongs to its day or month; with it goes what was told of it. */
+  function closeBudgets(tx: Change): void {
+    for (const { tenantId, kind, cause } of openBudgets.all() as { tenantId: string; kind: NoticeKind; cause: string }[]) {
+      const [agent = '', day = ''] = cause.split(' ')
+      const isOver = kind === 'ai_budget' ? cause < toInstant(now()).slice(0, 7) : day < deps.agentDay(tenantId, agent)
+      if (isOver) notices.close(tx, tenantId, kind, cause)
+    }
+  }
+
   function lookAtClock(tx: Change): void {
     const { at } = newest.get() as { at: number | null }
     const behind = (at ?? 0) - now()
@@ -99,6 +114,7 @@ export function createWatchdogs(deps: WatchdogsDeps): Watchdogs {
       await database.write((tx) => {
         lookAtClock(tx)
         lookAtRuns(tx)
+        closeBudgets(tx)
         lookAtDisk(tx, free)
       })
     },
