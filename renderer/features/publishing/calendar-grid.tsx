@@ -80,6 +80,10 @@ function Month(props: CalendarGridProps) {
   const days = daysOf('month', shown)
   const weeks = Array.from({ length: days.length / 7 }, (_, at) => days.slice(at * 7, at * 7 + 7))
   const lying = byDay(posts, timeZone)
+  const present = useRef<HTMLTableRowElement>(null)
+  useEffect(() => {
+    present.current?.scrollIntoView({ block: 'nearest' })
+  }, [])
   return (
     <table className={classes.days} aria-label={`Posts of ${titleOf('month', shown)}`}>
       <thead>
@@ -93,7 +97,7 @@ function Month(props: CalendarGridProps) {
       </thead>
       <tbody>
         {weeks.map((week) => (
-          <tr key={week[0]}>
+          <tr key={week[0]} ref={week.includes(today) ? present : undefined}>
             {week.map((day) => {
               const own = lying.get(day) ?? []
               const outside = day.slice(0, 7) === shown.slice(0, 7) ? '' : (classes.outside ?? '')

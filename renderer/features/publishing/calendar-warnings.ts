@@ -73,7 +73,7 @@ export function warningsOf(
   const closed = known.ways.flatMap(({ platform, standing, why, name, provider }) => {
     const own = scheduled.filter((post) => post.platform === platform)
     if (own.length === 0 || standing === 'goes_out' || standing === 'by_hand') return []
-    const words = `${many(own.length)} on ${name} may not go out. ${why ?? ''}`.trim()
+    const words = `${many(own.length)} on ${name} may not go out. ${why ?? ''}`.trim().replace(/\.{2}/g, '.')
     return [{ words, href: `#/integrations/${provider.id}`, link: `Open ${provider.name}` }]
   })
   return [...overdue(posts, nowMs), ...paused, ...closed, ...collisions(scheduled, known.ways).slice(0, mostCollisions)]

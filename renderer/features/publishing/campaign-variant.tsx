@@ -78,7 +78,7 @@ function Measures({ check, name }: { check: ReturnType<typeof judgePost>; name: 
         {check.cost ? ` · ${name} charges ${toDollars(check.cost.microDollars)}, as of ${check.cost.asOf}` : ''}
       </Text>
       {over.length > 0 ? (
-        <Text size="xs" c="bad">
+        <Text size="xs" c="var(--atlas-bad)">
           {over.join('; ')}.
         </Text>
       ) : null}

@@ -48,7 +48,7 @@ export function LocalTimeFields({ value, read, onChange }: LocalTimeFieldsProps)
         <ZoneSelect value={value.timeZone} onChange={(timeZone) => change({ timeZone })} />
       </Group>
       {read.twice ? <Which value={value} twice={read.twice} onChange={(which) => change({ which })} /> : null}
-      <Text size="sm" role="status" {...(read.fault ? { c: 'bad' } : {})}>
+      <Text size="sm" role="status" {...(read.fault ? { c: 'var(--atlas-bad)' } : {})}>
         {read.fault ?? (read.runAt ? `${bothWords(read.runAt, value.timeZone)}.` : '')}
       </Text>
       {read.next ? (
