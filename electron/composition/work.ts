@@ -92,7 +92,7 @@ function createWatches(world: World, { database, audit }: Foundation, reach: Rea
   const watchdogs = createWatchdogs({
     database,
     notices,
-    dataDir: dataDir,
+    dataDir,
     tenantIds,
     now,
     agentDay: (tenantId, agent) => reach.budgets.today(tenantId, agent).day,

@@ -117,6 +117,18 @@ test('a budget is told again when more of it is used, and is settled with its da
   expect((await open()).filter(({ kind }) => kind === 'agent_budget')).toEqual([])
 })
 
+test('a failure that was the service’s is settled once the service has answered again', async () => {
+  await calm()
+  await raise('slack unavailable')
+  await raise('slack not_found')
+  later(1)
+  await running.app.work.watchdogs.look()
+  expect(await open()).toHaveLength(2)
+  await demo().connections.check({ provider: 'slack' }, operator)
+  await running.app.work.watchdogs.look()
+  expect((await open()).map(({ title }) => title)).toEqual(['slack not_found failed'])
+})
+
 test('what closes before anybody was told calls nobody', async () => {
   await calm()
   await raise('brief')

@@ -49,6 +49,11 @@ export function createWatchdogs(deps: WatchdogsDeps): Watchdogs {
   const openBudgets = sqlite.prepare(
     `SELECT tenant_id AS tenantId, kind, cause FROM notices WHERE kind IN ('ai_budget', 'agent_budget') AND closed_at IS NULL`,
   )
+  const healed = sqlite.prepare(
+    `SELECT n.tenant_id AS tenantId, n.cause FROM notices n JOIN connections c ON c.tenant_id = n.tenant_id AND c.last_ok_at > n.at
+       AND n.cause IN (c.provider || ' unavailable', c.provider || ' rate_limited', c.provider || ' unauthorized')
+     WHERE n.kind = 'job_failed' AND n.closed_at IS NULL`,
+  )
   const isOpen = sqlite.prepare('SELECT 1 FROM notices WHERE tenant_id = ? AND kind = ? AND cause = ? AND closed_at IS NULL')
   const newest = sqlite.prepare('SELECT max(at) AS at FROM (SELECT at FROM audit_events ORDER BY id DESC LIMIT 1000)')
 
@@ -86,6 +91,12 @@ export function createWatchdogs(deps: WatchdogsDeps): Watchdogs {
     }
   }
 
+  /** A service that has answered since is back, and so is whoever it had refused. */
+  function closeHealed(tx: Change): void {
+    for (const { tenantId, cause } of healed.all() as { tenantId: string; cause: string }[])
+      notices.close(tx, tenantId, 'job_failed', cause)
+  }
+
   /** A budget belongs to its day or month; with it goes what was told of it. */
   function closeBudgets(tx: Change): void {
     for (const { tenantId, kind, cause } of openBudgets.all() as { tenantId: string; kind: NoticeKind; cause: string }[]) {
@@ -115,6 +126,7 @@ export function createWatchdogs(deps: WatchdogsDeps): Watchdogs {
         lookAtClock(tx)
         lookAtRuns(tx)
         closeBudgets(tx)
+        closeHealed(tx)
         lookAtDisk(tx, free)
       })
     },

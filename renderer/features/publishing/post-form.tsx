@@ -14,6 +14,7 @@ import { OrderOptions } from '../orders/order-options.tsx'
 import { readSendAt } from '../orders/send-at.ts'
 import { MediaField } from './media-field.tsx'
 import { judgePost, type PostCheck, toDollars } from './post-check.ts'
+import { PostPreview } from './post-preview.tsx'
 import { orderWords, type PlatformWay, withoutPlatform } from './ways.ts'
 
 const overrides = { media: MediaField }
@@ -55,6 +56,7 @@ export function PostForm({ way, place }: PostFormProps) {
           disabled={create.isPending}
         />
         <Measures check={check} name={way.name} />
+        <PostPreview way={way} value={draft.value} tray={tray.data?.items ?? []} />
         <OrderOptions draft={draft} onChange={change} agents={choices} fault={fault} disabled={false} />
         {failure ? <FailurePanel failure={failure} live /> : null}
         <Group gap="xs">
