@@ -30,6 +30,13 @@ export interface DesktopApproval {
   payload: Readonly<Record<string, unknown>>
 }
 
+/** A word on an approval, and where it was given. */
+export interface DesktopDecision {
+  approval: DesktopApproval
+  decision: 'approve' | 'reject'
+  via: 'tray' | 'notification'
+}
+
 /** A place in the page. Only ever a path inside the app; the tenant is named where it is known. */
 export interface Target {
   path: string
@@ -44,7 +51,7 @@ export interface DesktopApp {
   summary(): Promise<DesktopSummary>
   openNotices(): Promise<DesktopNotice[]>
   openApprovals(): Promise<DesktopApproval[]>
-  decide(approval: DesktopApproval, decision: 'approve' | 'reject'): Promise<void>
+  decide(decision: DesktopDecision): Promise<void>
   pauseAll(paused: boolean): Promise<void>
   stop(): Promise<void>
 }

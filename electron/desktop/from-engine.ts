@@ -67,8 +67,8 @@ export function viewEngine({ engine, now }: EngineView): EngineSide {
     listen: (listener) => engine.listen(listener),
     openNotices,
     openApprovals: async () => (await Promise.all((await tenants()).map(({ id }) => approvalsOf(id)))).flat(),
-    async decide({ tenantId, id, hash }, decision) {
-      await engine.forTenant(tenantId).approvals.decide({ id, hash, decision, via: 'tray' }, operator)
+    async decide({ approval: { tenantId, id, hash }, decision, via }) {
+      await engine.forTenant(tenantId).approvals.decide({ id, hash, decision, via }, operator)
     },
     async summary() {
       const all = await tenants()

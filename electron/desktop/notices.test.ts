@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { DesktopNotice } from './desktop-app.ts'
-import { createNoticeTeller } from './notices.ts'
+import { createApprovalTeller, createNoticeTeller } from './notices.ts'
 
 function notice(id: string, more: Partial<DesktopNotice> = {}): DesktopNotice {
   return {
@@ -59,4 +59,28 @@ test('an open notice is not forgotten behind a thousand others', () => {
     const many = Array.from({ length: 900 }, (_, index) => notice(`${round}-${index}`, { quiet: true }))
     expect(teller.take([notice('first'), ...many])).toEqual([])
   }
+})
+
+test('what waits for a word is told once by itself, with its answers only where the whole payload fits', () => {
+  const asked = (id: string, text: string) => ({
+    tenantId: 'demo',
+    id,
+    hash: 'h',
+    who: 'Kelly',
+    effect: 'Publishes a post on X.',
+    payload: { text },
+  })
+  const short = asked('short', 'Good morning')
+  const long = asked('long', 'word '.repeat(200))
+  const teller = createApprovalTeller()
+  const loud = () => false
+  expect(teller.take([asked('early', 'Was there at the start')], loud)).toEqual([])
+  const told = teller.take([short, long], loud)
+  expect(told).toMatchObject([
+    { title: 'Kelly asks', body: 'Publishes a post on X.\ntext: Good morning', approval: short },
+    { title: 'Kelly asks', body: 'Publishes a post on X.', target: { path: '/agents?tab=approvals&approval=long' } },
+  ])
+  expect(told[1]).not.toHaveProperty('approval')
+  expect(teller.take([short, long], loud)).toEqual([])
+  expect(teller.take([asked('night', 'Hush')], () => true)).toEqual([])
 })

@@ -1,13 +1,16 @@
 /** Which notices are told to the operator by the system's notifications: each once, and many at once as one. */
 
 import { isInAppPath } from './deep-links.ts'
-import type { DesktopNotice, Target } from './desktop-app.ts'
+import type { DesktopApproval, DesktopNotice, Target } from './desktop-app.ts'
+import { readableLines } from './tray-approvals.ts'
 
 /** One notification to show. Without a target a click only opens the window. */
 export interface Announcement {
   title: string
   body: string
   target?: Target
+  /** Answered in the notification where the system can; it holds the whole payload then. */
+  approval?: DesktopApproval
 }
 
 const mostAtOnce = 3
@@ -40,4 +43,30 @@ function toAnnouncement(notice: DesktopNotice): Announcement {
 function toSummary(notices: readonly DesktopNotice[]): Announcement {
   const titles = notices.slice(0, mostAtOnce).map((notice) => notice.title)
   return { title: `${notices.length} things need you`, body: `${titles.join('\n')}\n…` }
+}
+
+/** A notification is cut by the system beyond a few lines. */
+const mostLines = 4
+
+/** Like the teller of notices, for what waits for a word: each is told once, whole where it fits. */
+export function createApprovalTeller() {
+  let told: Set<string> | undefined
+  return {
+    /** `isQuiet` says which tenants are not to be called now. */
+    take(approvals: readonly DesktopApproval[], isQuiet: (tenantId: string) => boolean): Announcement[] {
+      const known = told
+      told = new Set([...[...(known ?? [])].slice(-mostRemembered), ...approvals.map(({ id }) => id)])
+      if (!known) return []
+      const fresh = approvals.filter(({ id, tenantId }) => !known.has(id) && !isQuiet(tenantId))
+      if (fresh.length > mostAtOnce) return [{ title: `${fresh.length} uses of tools wait for your word`, body: '' }]
+      return fresh.map(toQuestion)
+    },
+  }
+}
+
+function toQuestion(approval: DesktopApproval): Announcement {
+  const lines = readableLines(approval)
+  const target = { path: `/agents?tab=approvals&approval=${approval.id}`, tenantId: approval.tenantId }
+  const title = `${approval.who} asks`
+  return lines.length > mostLines ? { title, body: approval.effect, target } : { title, body: lines.join('\n'), target, approval }
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { app, ipcMain, MessageChannelMain, protocol, session, shell } from 'electron'
 import { decideClosing } from './closing.ts'
 import { deepLinkScheme } from './deep-links.ts'
-import type { DesktopApp, DesktopLog, Target } from './desktop-app.ts'
+import type { DesktopApp, DesktopDecision, DesktopLog, Target } from './desktop-app.ts'
 import { createExternalDoor } from './external.ts'
 import { guardApp, guardSession } from './guards.ts'
 import { setApplicationMenu } from './menu.ts'
@@ -94,7 +94,10 @@ function followInTray({ product, main, show, log }: TrayOptions): { tray: TrayVi
       tray.draw(model)
       app.setBadgeCount(model.badge)
     },
-    announce: createNotifications(show),
+    announce: createNotifications({
+      onClick: show,
+      onAnswer: (approval, decision) => decide({ approval, decision, via: 'notification' }),
+    }),
     isLookedAt: () => !main.browserWindow.isDestroyed() && main.browserWindow.isFocused(),
     log,
   })
@@ -104,14 +107,14 @@ function followInTray({ product, main, show, log }: TrayOptions): { tray: TrayVi
   function act(action: TrayAction): void {
     if (action.do === 'quit') app.quit()
     else if (action.do === 'pause') pause(action.paused)
-    else if (action.do === 'decide') decide(action)
+    else if (action.do === 'decide') decide({ ...action, via: 'tray' })
     else show(action.do === 'go' ? action.target : undefined)
   }
 
   /** Somebody else may have been faster: then the place where it stands is shown. */
-  function decide({ approval, decision }: Extract<TrayAction, { do: 'decide' }>): void {
+  function decide({ approval, decision, via }: DesktopDecision): void {
     product
-      .decide(approval, decision)
+      .decide({ approval, decision, via })
       .then(() => status.refresh())
       .catch((error: unknown) => {
         log.warn({ error: String(error), approval: approval.id }, 'it could not be decided from the tray')

@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { News } from '#shared/contract/system'
 import type { DesktopApp, DesktopLog, DesktopNotice } from './desktop-app.ts'
 import type { Announcement } from './notices.ts'
-import { createNoticeTeller } from './notices.ts'
+import { createApprovalTeller, createNoticeTeller } from './notices.ts'
 import { type TrayModel, trayModel } from './tray-model.ts'
 
 /** News that can change what the tray says. */
@@ -17,6 +17,9 @@ const topics: ReadonlySet<News['topic']> = new Set([
   'approval.changed',
   'missed',
 ])
+
+/** Told one by one, with what is asked. */
+const asked = 'approval_waiting'
 
 export const startingModel: TrayModel = trayModel({
   summary: { needsYou: 0, queued: 0, running: 0, pausedAll: false, problem: null },
@@ -44,6 +47,7 @@ export interface StatusOptions {
 /** Follows the app until it is stopped. */
 export function followStatus({ app, draw, announce, isLookedAt, log, restMs = 500 }: StatusOptions): Status {
   const teller = createNoticeTeller()
+  const questions = createApprovalTeller()
   let seen = new Set<string>()
   let asking: Promise<void> | undefined
   let again = false
@@ -62,7 +66,9 @@ export function followStatus({ app, draw, announce, isLookedAt, log, restMs = 50
         unseen: notices.filter((notice) => !notice.quiet && !seen.has(notice.id)).length,
       }),
     )
-    announce(teller.take(notices))
+    const quiet = new Set(notices.flatMap(({ kind, tenantId, quiet: isQuiet }) => (kind === asked && isQuiet ? [tenantId] : [])))
+    const told = teller.take(notices.filter(({ kind }) => kind !== asked))
+    announce([...told, ...questions.take(approvals, (tenantId) => quiet.has(tenantId))])
   }
 
   function refresh(): void {

@@ -18,7 +18,8 @@ function wrapped(text: string): string[] {
   return lines
 }
 
-function linesOf({ effect, payload }: DesktopApproval): string[] {
+/** What is asked, whole, in lines of a menu. */
+export function readableLines({ effect, payload }: DesktopApproval): string[] {
   const fields = Object.entries(payload).map(
     ([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`,
   )
@@ -29,7 +30,7 @@ function linesOf({ effect, payload }: DesktopApproval): string[] {
 const toLabel = (text: string) => text.replaceAll('&', '&&')
 
 function toItem(approval: DesktopApproval): TrayItem {
-  const lines = linesOf(approval)
+  const lines = readableLines(approval)
   const target = { path: `/agents?tab=approvals&approval=${approval.id}`, tenantId: approval.tenantId }
   const look: TrayItem = { label: 'Look at it…', action: { do: 'go', target } }
   const label = toLabel(`${approval.who} asks`)

@@ -125,9 +125,11 @@ test('the tray decides exactly what it showed, once', async () => {
   const tray = viewEngine({ engine: running.app.engine, now: Date.now })
   const shown = (await tray.openApprovals()).find(({ payload }) => payload.text === 'From the tray')
   if (!shown) throw new Error('the tray does not show it')
-  await expect(tray.decide({ ...shown, hash: '0'.repeat(64) }, 'approve')).rejects.toThrow(/not the one that was looked at/)
-  await tray.decide(shown, 'approve')
-  await expect(tray.decide(shown, 'reject')).rejects.toThrow(/decided already/)
+  await expect(tray.decide({ approval: { ...shown, hash: '0'.repeat(64) }, decision: 'approve', via: 'tray' })).rejects.toThrow(
+    /not the one that was looked at/,
+  )
+  await tray.decide({ approval: shown, decision: 'approve', via: 'tray' })
+  await expect(tray.decide({ approval: shown, decision: 'reject', via: 'notification' })).rejects.toThrow(/decided already/)
   await ended(run.id)
   expect((await demo().approvals.get({ id: shown.id }, operator)).decidedVia).toBe('tray')
   expect((await inbox('x')).filter(({ text }) => text.includes('From the tray'))).toHaveLength(1)
