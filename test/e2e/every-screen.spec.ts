@@ -65,3 +65,14 @@ test('no screen runs off the side of a narrow window', async ({ demo }) => {
     expect(overflow, path).toBeLessThanOrEqual(0)
   }
 })
+
+test('a very narrow window folds the sidebar by itself, and opens it on demand', async ({ demo }) => {
+  await demo.setViewportSize({ width: 360, height: 800 })
+  await go(demo, '/overview')
+  const expand = demo.getByRole('button', { name: 'Expand the sidebar' })
+  await expect(expand).toBeVisible()
+  await expand.click()
+  await expect(demo.getByRole('link', { name: 'Publishing' })).toContainText('Publishing')
+  await demo.setViewportSize({ width: 1366, height: 800 })
+  await expect(demo.getByRole('button', { name: 'Collapse the sidebar' })).toBeVisible()
+})

@@ -1,9 +1,10 @@
 /** The areas, the tenant above them, the bell and settings below. */
 import { ActionIcon, Group, Kbd, Text, Tooltip } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
 import { spotlight } from '@mantine/spotlight'
 import { IconCommand, IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
-import { useLayout } from '../../stores/layout.ts'
+import { narrowWindow, useLayout } from '../../stores/layout.ts'
 import { type Area, areas } from './areas.ts'
 import { type Command, toKeyWords } from './commands.ts'
 import { NoticeBell } from './notice-bell.tsx'
@@ -13,7 +14,9 @@ import { TenantSwitcher } from './tenant-switcher.tsx'
 import { useTenants } from './use-shell.ts'
 
 export function Sidebar({ commands }: { commands: readonly Command[] }) {
-  const { sidebarCollapsed: collapsed, toggleSidebar } = useLayout()
+  const { sidebarCollapsed, sidebarPeek, toggleSidebar } = useLayout()
+  const narrow = useMediaQuery(narrowWindow, false, { getInitialValueInEffect: false })
+  const collapsed = narrow ? !sidebarPeek : sidebarCollapsed
   const { tenant } = useTenants()
   const shown = areas.filter((area) => !area.demoOnly || tenant?.demo === true)
   const keyOf = (id: string) => toKeyWords(commands.find((command) => command.id === id)?.keys ?? '', isMac)
