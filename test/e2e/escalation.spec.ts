@@ -12,7 +12,7 @@ test('people are added, tried with the outcome observed, and put in another orde
   await form.getByRole('textbox', { name: 'Chat' }).fill('700300')
   await form.getByRole('button', { name: 'Add' }).click()
   await expect(people.getByText(/Ada, at once, by Telegram in chat 700300/)).toBeVisible()
-  await people.getByRole('button', { name: 'Send Ada a test' }).click()
+  await people.getByRole('button', { name: 'Send a test to Ada' }).click()
   await expect(people.getByRole('status').getByText('Succeeded')).toBeVisible()
 
   await form.getByLabel('Name').fill('Grace')

@@ -74,7 +74,7 @@ function PersonLine({ person, busy, onUp, onDown, onRemove }: PersonLineProps) {
             size="compact-sm"
             loading={test.isPending}
             onClick={() => test.mutate({ person })}
-            aria-label={`Send ${name} a test`}
+            aria-label={`Send a test to ${name}`}
           >
             Send a test
           </Button>
@@ -90,14 +90,7 @@ function PersonLine({ person, busy, onUp, onDown, onRemove }: PersonLineProps) {
           >
             Later
           </Button>
-          <Button
-            variant="subtle"
-            color="bad"
-            size="compact-sm"
-            disabled={busy}
-            onClick={onRemove}
-            aria-label={`Tell ${name} no more`}
-          >
+          <Button variant="subtle" color="bad" size="compact-sm" disabled={busy} onClick={onRemove} aria-label={`Remove ${name}`}>
             Remove
           </Button>
         </Group>
