@@ -90,6 +90,11 @@ export function toFailure(error: unknown): Failure {
   }
 }
 
+/** Refuses one field, by name: `what` is what was refused ("The order was refused"), `why` what the field does wrong ("has passed"). */
+export function refusedField(what: string, path: string, why: string): AppError {
+  return failed('invalid', `${what}: ${path} ${why}.`, { fields: [{ path, message: why }] })
+}
+
 /** Turns zod issues into an `invalid` failure that names every field. */
 export function invalidInput(error: z.ZodError, what = 'The input'): AppError {
   const fields = error.issues.flatMap(issueFields)

@@ -81,3 +81,8 @@ export function dayAfter(day: string, days: number): string {
 export function weekdayOf(day: string): number {
   return new Date(`${day}T00:00:00Z`).getUTCDay() || 7
 }
+
+/** Whether an instant (ms UTC) lies in quiet hours, which may go over midnight; without any it never does. */
+export function isQuietAt(hours: { from: string; to: string; timeZone: string } | null, at: number): boolean {
+  return hours !== null && isWithin(localOf(at, hours.timeZone).clock, hours)
+}

@@ -1,7 +1,6 @@
-/** Links into the app from outside (`atlas-ux://open/jobs?state=failed`). They only ever navigate; nothing is done by following one. */
+/** Links into the app from outside. They only ever navigate; nothing is done by following one. */
+import { deepLinkTo } from '#shared/deep-link'
 import type { Target } from './desktop-app.ts'
-
-export const deepLinkScheme = 'atlas-ux'
 
 const longestPath = 512
 const pathShape = /^\/(?:[A-Za-z0-9_.~-]+(?:\/[A-Za-z0-9_.~-]+)*\/?)?(?:\?[A-Za-z0-9_.~!*'(),:;=&%+-]*)?$/
@@ -14,9 +13,9 @@ export function isInAppPath(path: string): boolean {
 
 /** The place that a deep link names, or undefined for anything that is not exactly one. */
 export function toTarget(link: string): Target | undefined {
-  if (link.length > longestPath + 32 || !link.startsWith(`${deepLinkScheme}://open/`)) return undefined
+  if (link.length > longestPath + 32 || !link.startsWith(deepLinkTo('/'))) return undefined
   // Judged on the raw text: parsing first would resolve dot segments away before they could be refused.
-  const path = link.slice(`${deepLinkScheme}://open`.length)
+  const path = link.slice(deepLinkTo('').length)
   return isInAppPath(path) ? { path } : undefined
 }
 

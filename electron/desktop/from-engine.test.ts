@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import type { TenantSettings, VaultStatus } from '#shared/contract/system'
+import { isQuietAt } from '#shared/time-zone'
 import type { Engine } from '../engine/engine.ts'
-import { isQuietNow, viewEngine } from './from-engine.ts'
+import { viewEngine } from './from-engine.ts'
 
 const noon = Date.parse('2026-06-01T12:00:00Z')
 const loud: TenantSettings = {
@@ -122,5 +123,5 @@ test.each([
   [{ from: '22:00', to: '07:00', timeZone: 'America/New_York' }, '2026-06-02T01:30:00Z', false],
   [{ from: '00:00', to: '01:00', timeZone: 'UTC' }, '2026-06-01T00:30:00Z', true],
 ] as const)('quiet hours %j at %s: %s', (hours, at, quiet) => {
-  expect(isQuietNow(hours, Date.parse(at))).toBe(quiet)
+  expect(isQuietAt(hours, Date.parse(at))).toBe(quiet)
 })

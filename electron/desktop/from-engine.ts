@@ -1,6 +1,6 @@
 /** The engine as the desktop sees it: one line over all tenants, and what needs the operator. */
-import type { TenantSettings } from '#shared/contract/system'
 import { failed } from '#shared/failure'
+import { isQuietAt } from '#shared/time-zone'
 import type { Actor, Engine } from '../engine/engine.ts'
 import type { DesktopApp, DesktopApproval, DesktopNotice } from './desktop-app.ts'
 
@@ -21,7 +21,7 @@ export function viewEngine({ engine, now }: EngineView): EngineSide {
   async function noticesOf(tenant: { id: string; name: string }): Promise<DesktopNotice[]> {
     const { system } = engine.forTenant(tenant.id)
     const [{ items }, settings] = await Promise.all([system.notices({}, operator), system.settings({}, operator)])
-    const quietNow = isQuietNow(settings.quietHours, now())
+    const quietNow = isQuietAt(settings.quietHours, now())
     return items.map((notice) => {
       const quiet = quietNow || settings.notifications[notice.kind] === false
       return { ...notice, tenantId: tenant.id, tenantName: tenant.name, quiet }
@@ -91,17 +91,4 @@ export function viewEngine({ engine, now }: EngineView): EngineSide {
       await engine.forTenant(first.id).jobs.pause({ scope: 'all', paused }, operator)
     },
   }
-}
-
-/** Whether an instant lies in a tenant's quiet hours, which may run over midnight. */
-export function isQuietNow(hours: TenantSettings['quietHours'], atMs: number): boolean {
-  if (!hours) return false
-  const clock = new Intl.DateTimeFormat('en-GB', {
-    timeZone: hours.timeZone,
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-  })
-  const time = clock.format(atMs)
-  return hours.from <= hours.to ? time >= hours.from && time < hours.to : time >= hours.from || time < hours.to
 }

@@ -1,8 +1,8 @@
 /** The desktop once the app is ready: locks, product, window, tray and notifications, and an orderly end. */
 import { join } from 'node:path'
 import { app, ipcMain, MessageChannelMain, protocol, session, shell } from 'electron'
+import { deepLinkScheme } from '#shared/deep-link'
 import { decideClosing } from './closing.ts'
-import { deepLinkScheme } from './deep-links.ts'
 import type { DesktopApp, DesktopDecision, DesktopLog, Target } from './desktop-app.ts'
 import { createExternalDoor } from './external.ts'
 import { guardApp, guardSession } from './guards.ts'

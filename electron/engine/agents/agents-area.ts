@@ -2,8 +2,8 @@
 
 import { type AgentProfile, functionNameOf, plainProfile } from '#shared/agent'
 import { nanos } from '#shared/ai/models'
-import type { Agent, AgentState, AgentToolInfo, Run } from '#shared/contract/agents'
-import { failed } from '#shared/failure'
+import type { Agent, AgentState, AgentToolInfo } from '#shared/contract/agents'
+import { failed, refusedField } from '#shared/failure'
 import { toInstant } from '#shared/time'
 import { digest } from '../audit/append.ts'
 import type { ConnectionReader } from '../connections/rows.ts'
@@ -16,7 +16,7 @@ import type { Agents, KnownAgent } from './agents.ts'
 import type { ApprovalFinder } from './approval-rows.ts'
 import type { AgentBudgets } from './budgets.ts'
 import { roster } from './roster.ts'
-import { type RunRow, toRun } from './run-rows.ts'
+import type { RunRow } from './run-rows.ts'
 import type { RunStore } from './run-store.ts'
 import type { Runs } from './runs.ts'
 import type { Tool, Tools } from './tools.ts'
@@ -38,14 +38,21 @@ export interface AgentsAreaDeps {
 /** Longer events are not read whole by anybody. */
 const longestEvent = 20_000
 
+const refused = (path: string, why: string) => refusedField('The agent was refused', path, why)
+
 type Observed = (RunRow & { job: JobRow }) | undefined
 
+type IsSet = (provider: string) => boolean
+
+/** Whether a tool can be used now: by the engine itself, by somebody connected, or by a person's hand. */
+const isServed = ({ providers }: Tool, isSet: IsSet) =>
+  providers.length === 0 ||
+  providers.some(({ id, actions }) => isSet(id) || Object.values(actions).some(({ assist }) => assist !== undefined))
+
 /** Tools an agent may use at all, that nothing can serve now. */
-function deadTools(agent: KnownAgent, tools: Tools, isSet: (provider: string) => boolean): string[] {
+function deadTools(agent: KnownAgent, tools: Tools, isSet: IsSet): string[] {
   const needed = agent.tools.filter(({ autonomy }) => autonomy !== 'never').flatMap(({ tool }) => tools.find(tool) ?? [])
-  return needed
-    .filter(({ providers }) => providers.length > 0 && !providers.some(({ id, actions }) => isSet(id) || byHand(actions)))
-    .map(({ title }) => title)
+  return needed.filter((tool) => !isServed(tool, isSet)).map(({ title }) => title)
 }
 
 /** What is left out stays. */
@@ -54,13 +61,8 @@ function merged(agent: KnownAgent, patch: { [F in keyof AgentProfile]?: AgentPro
   return { ...agent, ...Object.fromEntries(given) }
 }
 
-const byHand = (actions: Tool['providers'][number]['actions']) =>
-  Object.values(actions).some(({ assist }) => assist !== undefined)
-
 export function createAgentsArea(deps: AgentsAreaDeps): (tenantId: string) => Area<'agents'> {
   const { database, agents, approvals, budgets, connections, enqueuer, pauses, store, tools, now } = deps
-  const jobById = database.sqlite.prepare('SELECT * FROM jobs WHERE id = ?')
-
   /** What happened elsewhere, as data for an agent to deal with. */
   async function takeEvent(tenantId: string, agent: string, event: Record<string, unknown>, actor: Actor): Promise<string> {
     const instruction = JSON.stringify(event)
@@ -75,11 +77,14 @@ export function createAgentsArea(deps: AgentsAreaDeps): (tenantId: string) => Ar
     return database.write((tx) => deps.from(origin, () => enqueuer.place(tx, checked, actor)).row.id)
   }
 
-  function stateOf(tenantId: string, agent: KnownAgent, latest: Observed): { state: AgentState; why: string | null } {
+  function stateOf(
+    tenantId: string,
+    agent: KnownAgent,
+    { latest, waiting }: { latest: Observed; waiting: number },
+  ): { state: AgentState; why: string | null } {
     const stop = pauses.stops({ tenant_id: tenantId, provider: null, agent: agent.id }, now())
     if (stop) return { state: 'paused', why: stop.why }
     if (latest?.job.state === 'running') return { state: 'working', why: latest.job.subject }
-    const waiting = approvals.pending(tenantId, agent.id)
     if (waiting > 0)
       return {
         state: 'waiting',
@@ -98,21 +103,18 @@ export function createAgentsArea(deps: AgentsAreaDeps): (tenantId: string) => Ar
 
   function view(tenantId: string, agent: KnownAgent): Agent {
     const latest = store.latest(tenantId, agent.id)
+    const waiting = approvals.pending(tenantId, agent.id)
     const { day, runs, spentNano, reservedNano, uses } = budgets.today(tenantId, agent.id)
     return {
       ...agent,
-      ...stateOf(tenantId, agent, latest),
+      ...stateOf(tenantId, agent, { latest, waiting }),
       run: latest
         ? { id: latest.id, instruction: latest.instruction, state: latest.job.state, at: toInstant(latest.created_at) }
         : null,
       today: { day, runs, uses, spentUsd: spentNano / nanos.dollar, reservedUsd: reservedNano / nanos.dollar },
       ended: store.ended(tenantId, agent.id),
-      approvals: approvals.pending(tenantId, agent.id),
+      approvals: waiting,
     }
-  }
-
-  function refused(path: string, message: string) {
-    return failed('invalid', `The agent was refused: ${path} ${message}.`, { fields: [{ path, message }] })
   }
 
   /** Names of what is not there would make tools that never work. */
@@ -141,8 +143,7 @@ export function createAgentsArea(deps: AgentsAreaDeps): (tenantId: string) => Ar
 
   function toInfo(tenantId: string, tool: Tool): AgentToolInfo {
     const { id, name, title, effect, providers, writes } = tool
-    const missing =
-      providers.length > 0 && !providers.some((provider) => connections.isSet(tenantId, provider.id) || byHand(provider.actions))
+    const missing = !isServed(tool, (provider) => connections.isSet(tenantId, provider))
     const why = missing ? `${providers.map((provider) => provider.name).join(' or ')} is not connected.` : null
     return {
       tool: id,
@@ -154,10 +155,6 @@ export function createAgentsArea(deps: AgentsAreaDeps): (tenantId: string) => Ar
       ready: !missing,
       why,
     }
-  }
-
-  function toRunOf(tenantId: string, id: string): Run {
-    return toRun(store.one(tenantId, id), jobById.get(id) as JobRow, store.sums(id))
   }
 
   return (tenantId) => ({
@@ -191,7 +188,7 @@ export function createAgentsArea(deps: AgentsAreaDeps): (tenantId: string) => Ar
       agents.one(tenantId, id)
       const order = { kind: 'AGENT_RUN' as const, input: { agent: id, instruction }, key, runAt }
       const { row } = await enqueuer.enqueue(tenantId, order, actor)
-      return toRunOf(tenantId, row.id)
+      return store.view(tenantId, row.id)
     },
   })
 }

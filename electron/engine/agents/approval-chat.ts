@@ -1,4 +1,5 @@
 /** Approvals in the operator's chat: asked with the whole payload and two buttons, decided by a press, told how they ended. */
+import { deepLinkTo } from '#shared/deep-link'
 import { AppError } from '#shared/failure'
 import { toInstant } from '#shared/time'
 import type { Press } from '../../kit/define.ts'
@@ -7,7 +8,6 @@ import type { Change } from '../database/writer.ts'
 import type { Agents } from './agents.ts'
 import type { ApprovalFinder, ApprovalRow } from './approval-rows.ts'
 import type { Approvals } from './approvals.ts'
-import { linkTo } from './chat-link.ts'
 import type { OperatorChat } from './operator-chat.ts'
 
 export interface ApprovalChat {
@@ -60,7 +60,7 @@ function buttonsFor({ id, hash }: ApprovalRow) {
 
 export function createApprovalChat({ database, chat, agents, finder, decideIn }: ApprovalChatDeps): ApprovalChat {
   const who = (row: ApprovalRow) => agents.find(row.tenant_id, row.agent ?? '')?.name ?? row.agent ?? 'Somebody'
-  const linkOf = ({ id }: ApprovalRow) => linkTo(`/agents?tab=approvals&approval=${id}`)
+  const linkOf = ({ id }: ApprovalRow) => deepLinkTo(`/agents?tab=approvals&approval=${id}`)
 
   return {
     ask(tx, row) {

@@ -1,4 +1,5 @@
 /** Runs and the operator's chat: messages that begin runs, and endings that the operator asked to be told. */
+import { deepLinkTo } from '#shared/deep-link'
 import { AppError } from '#shared/failure'
 import { matchTriggers, type Trigger } from '#shared/triggers'
 import type { Incoming } from '../../kit/define.ts'
@@ -8,7 +9,6 @@ import type { Actor } from '../engine.ts'
 import type { Notices } from '../escalation/notices.ts'
 import type { Enqueuer } from '../jobs/enqueue.ts'
 import type { Agents } from './agents.ts'
-import { linkTo } from './chat-link.ts'
 import type { OperatorChat } from './operator-chat.ts'
 import { profileOf, type RunRow } from './run-rows.ts'
 import type { RunStore } from './run-store.ts'
@@ -77,7 +77,10 @@ export function createRunChat({ agents, audit, chat, enqueuer, notices, store, t
     const message = outcome.trim().slice(0, longestOutcome) || 'Without a word.'
     const path = `/agents?tab=runs&run=${run.id}`
     const why = causes.length === 0 ? '' : `\n\nYou are told because of: ${causes.map((phrase) => `“${phrase}”`).join(', ')}.`
-    const said = chat.say(tx, run.tenant_id, { key: `told/${run.id}`, text: `${title}.\n\n${message}${why}\n\n${linkTo(path)}` })
+    const said = chat.say(tx, run.tenant_id, {
+      key: `told/${run.id}`,
+      text: `${title}.\n\n${message}${why}\n\n${deepLinkTo(path)}`,
+    })
     // Where there is no chat, it still reaches a person.
     if (!said) notices.raise(tx, run.tenant_id, { kind: 'run_told', cause: run.id, title, message, href: path })
     audit.append(run.tenant_id, {

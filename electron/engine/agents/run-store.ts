@@ -1,12 +1,12 @@
 /** Where runs and their steps are kept. A step is stored before it begins, and its end before the next one. */
-import type { Failure } from '#shared/failure'
-import { failed } from '#shared/failure'
+import type { Run } from '#shared/contract/agents'
+import { type Failure, failed } from '#shared/failure'
 import type { JobState } from '#shared/job'
 import type { Announcements } from '../announcements.ts'
 import type { Database } from '../database/open.ts'
 import type { Change } from '../database/writer.ts'
 import type { JobRow } from '../jobs/rows.ts'
-import type { CostSums, RunRow, StepRow, StepWithJob } from './run-rows.ts'
+import { type CostSums, type RunRow, type StepRow, type StepWithJob, toRun } from './run-rows.ts'
 
 export interface NewStep {
   kind: StepRow['kind']
@@ -47,10 +47,12 @@ export interface RunStore {
   find(id: string): RunRow | undefined
   /** `not_found` when the tenant has none of that id. */
   one(tenantId: string, id: string): RunRow
+  /** As the contract tells it. `not_found` as above. */
+  view(tenantId: string, id: string): Run
   steps(runId: string): StepRow[]
-  /** Adds a step behind the last one. Call inside a change. */
   /** Notes that a person was told of the end, and because of which phrases. Call inside a change. */
   noteTold(run: RunRow, causes: readonly string[]): void
+  /** Adds a step behind the last one. Call inside a change. */
   addStep(tx: Change, run: RunRow, step: NewStep): StepRow
   patchStep(tx: Change, step: Pick<StepRow, 'run_id' | 'number' | 'tenant_id'>, patch: StepPatch): void
   end(tx: Change, run: RunRow, outcome: string): void
@@ -109,14 +111,19 @@ export function createRunStore(database: Database, announcements: Announcements,
     tx.afterCommit(() => announcements.announce('run.changed', tenantId, id))
   const withJob = (row: RunRow) => ({ ...row, job: jobOf.get(row.id) as JobRow })
 
+  const sumsOf = (runId: string) => sums.get(runId) as CostSums
+
+  function one(tenantId: string, id: string): RunRow {
+    const row = find(id)
+    if (row?.tenant_id !== tenantId) throw failed('not_found', `There is no run ${id} in this tenant.`)
+    return row
+  }
+
   return {
     add: (row) => void insert.run(row),
     find,
-    one(tenantId, id) {
-      const row = find(id)
-      if (row?.tenant_id !== tenantId) throw failed('not_found', `There is no run ${id} in this tenant.`)
-      return row
-    },
+    one,
+    view: (tenantId, id) => toRun(one(tenantId, id), jobOf.get(id) as JobRow, sumsOf(id)),
     noteTold: ({ id }, causes) => void noteTold.run(JSON.stringify(causes), id),
     steps: (runId) => ofRun.all(runId) as StepRow[],
     addStep(tx, run, step) {
@@ -155,7 +162,7 @@ export function createRunStore(database: Database, announcements: Announcements,
       told(tx, run.tenant_id, run.id)
     },
     stepOfJob: (jobId) => waitingStep.get(jobId) as StepRow | undefined,
-    sums: (runId) => sums.get(runId) as CostSums,
+    sums: sumsOf,
     list(tenantId, { agent, state, parent, cursor, limit }) {
       const asked = [
         ['r.agent = @agent', agent],

@@ -1,10 +1,7 @@
 /** Runs and approvals of one tenant, as the contract offers them. */
-import type { Run } from '#shared/contract/agents'
 import { failed, toFailure } from '#shared/failure'
-import type { Database } from '../database/open.ts'
 import type { Actor, Area } from '../engine.ts'
 import type { Enqueuer } from '../jobs/enqueue.ts'
-import type { JobRow } from '../jobs/rows.ts'
 import type { Steering } from '../jobs/steer.ts'
 import { type ApprovalFinder, toApproval } from './approval-rows.ts'
 import type { Approvals } from './approvals.ts'
@@ -13,7 +10,6 @@ import type { RunStore } from './run-store.ts'
 import type { Writing } from './writing.ts'
 
 export interface RunsAreaDeps {
-  database: Database
   approvals: Approvals
   finder: ApprovalFinder
   enqueuer: Enqueuer
@@ -25,20 +21,14 @@ export interface RunsAreaDeps {
 const pageLength = 50
 
 export function createRunsArea(deps: RunsAreaDeps): (tenantId: string) => { runs: Area<'runs'>; approvals: Area<'approvals'> } {
-  const { database, approvals, finder, enqueuer, steering, store, writing } = deps
-  const jobById = database.sqlite.prepare('SELECT * FROM jobs WHERE id = ?')
-
-  function view(tenantId: string, id: string): Run {
-    return toRun(store.one(tenantId, id), jobById.get(id) as JobRow, store.sums(id))
-  }
-
+  const { approvals, finder, enqueuer, steering, store, writing } = deps
   const runsOf = (tenantId: string): Area<'runs'> => ({
     async list({ limit = pageLength, ...filter } = {}) {
       const rows = store.list(tenantId, { ...filter, limit: limit + 1 })
       const items = rows.slice(0, limit).map(({ job, ...row }) => toRun(row, job, store.sums(row.id)))
       return { items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null }
     },
-    get: async ({ id }) => view(tenantId, id),
+    get: async ({ id }) => store.view(tenantId, id),
     async steps({ id, cursor, limit = pageLength }) {
       store.one(tenantId, id)
       const rows = store.stepPage(id, Number(cursor ?? 0) || 0, limit + 1)
@@ -52,14 +42,14 @@ export function createRunsArea(deps: RunsAreaDeps): (tenantId: string) => { runs
     async cancel({ id }, actor) {
       store.one(tenantId, id)
       await steering.cancel(tenantId, id, actor)
-      return view(tenantId, id)
+      return store.view(tenantId, id)
     },
     async again({ id }, actor) {
       const { agent, instruction, outside } = store.one(tenantId, id)
       if (outside === 1)
         throw failed('conflict', 'What came from outside is not run again by hand: give the work in your own words.')
       const { row } = await enqueuer.enqueue(tenantId, { kind: 'AGENT_RUN', input: { agent, instruction } }, actor)
-      return view(tenantId, row.id)
+      return store.view(tenantId, row.id)
     },
   })
 

@@ -8,12 +8,13 @@ import type { TenantSettings } from '#shared/contract/system'
 import { type EscalationPerson, personKey } from '#shared/escalation'
 import { priorities } from '#shared/job'
 import { spans } from '#shared/time'
-import { isWithin, localOf } from '#shared/time-zone'
+import { isQuietAt } from '#shared/time-zone'
 import type { AuditAppender } from '../audit/append.ts'
 import type { Database } from '../database/open.ts'
 import type { Change } from '../database/writer.ts'
 import type { Actor } from '../engine.ts'
 import type { Enqueuer, JobOrder } from '../jobs/enqueue.ts'
+import { orderTo } from './person-order.ts'
 import { type ToldNotice, wordsOf } from './telling-words.ts'
 
 export interface Escalator {
@@ -86,10 +87,8 @@ export function createEscalator(deps: EscalatorDeps): Escalator {
   function orderFor(person: EscalationPerson, notices: readonly NoticeRow[], state: 'open' | 'settled'): JobOrder {
     const { title, text } = wordsOf(notices, state)
     const mark = hash('sha256', notices.map(({ id, opened_at: openedAt }) => `${id} ${openedAt}`).join(' ')).slice(0, 16)
-    const shared = { key: `notice/${state}/${mark}/${hash('sha256', personKey(person)).slice(0, 12)}`, priority: priorities.high }
-    return person.channel === 'email'
-      ? { kind: 'EMAIL_SEND', input: { to: [person.address], subject: title, text }, ...shared }
-      : { kind: 'TELEGRAM_SEND', input: { chatId: person.address, text: `${title}\n\n${text}` }, ...shared }
+    const key = `notice/${state}/${mark}/${hash('sha256', personKey(person)).slice(0, 12)}`
+    return { ...orderTo(person, { subject: title, mail: text, chat: `${title}\n\n${text}` }), key, priority: priorities.high }
   }
 
   function tell(
@@ -110,8 +109,7 @@ export function createEscalator(deps: EscalatorDeps): Escalator {
   }
 
   function lookAt(tx: Change, tenantId: string, { people, notifications, breakThrough, quietHours }: TenantSettings): void {
-    if (people.length === 0) return
-    const quiet = quietHours !== null && isWithin(localOf(now(), quietHours.timeZone).clock, quietHours)
+    const quiet = isQuietAt(quietHours, now())
     const waiting = (open.all(tenantId, now() - gatherMs) as NoticeRow[]).filter(
       ({ kind }) => notifications[kind] && (!quiet || breakThrough.includes(kind)),
     )
@@ -125,11 +123,16 @@ export function createEscalator(deps: EscalatorDeps): Escalator {
     }
   }
 
+  async function lookFor(tenantId: string): Promise<void> {
+    const settings = deps.settingsOf(tenantId)
+    if (settings.people.length > 0) await database.write((tx) => lookAt(tx, tenantId, settings))
+  }
+
   return {
     async look() {
       for (const tenantId of deps.tenantIds()) {
-        // One tenant whose settings cannot be served does not silence the others.
-        await database.write((tx) => lookAt(tx, tenantId, deps.settingsOf(tenantId))).catch(deps.onError)
+        // One tenant whose people cannot be told does not silence the others.
+        await lookFor(tenantId).catch(deps.onError)
       }
     },
   }

@@ -5,6 +5,7 @@ import type { Database } from '../database/open.ts'
 import type { Actor, Area } from '../engine.ts'
 import type { Enqueuer, JobOrder } from '../jobs/enqueue.ts'
 import type { Notices } from './notices.ts'
+import { orderTo } from './person-order.ts'
 
 export interface NoticesAreaDeps {
   database: Database
@@ -15,11 +16,9 @@ export interface NoticesAreaDeps {
 
 type NoticesArea = Pick<Area<'system'>, 'notices' | 'acknowledge' | 'dismiss' | 'testPerson'>
 
-function testFor({ name, channel, address }: EscalationPerson): JobOrder {
-  const text = `${name}, this is a test: here you are told when something needs a person.`
-  return channel === 'email'
-    ? { kind: 'EMAIL_SEND', input: { to: [address], subject: 'A test of Atlas UX', text } }
-    : { kind: 'TELEGRAM_SEND', input: { chatId: address, text } }
+function testFor(person: EscalationPerson): JobOrder {
+  const text = `${person.name}, this is a test: here you are told when something needs a person.`
+  return orderTo(person, { subject: 'A test of Atlas UX', mail: text, chat: text })
 }
 
 export function createNoticesArea({ database, audit, enqueuer, notices }: NoticesAreaDeps): (tenantId: string) => NoticesArea {

@@ -1,4 +1,5 @@
 /** What a person is told of notices: what happened, why, what to do, and where. Never a message or a secret. */
+import { deepLinkTo } from '#shared/deep-link'
 
 export interface ToldNotice {
   title: string
@@ -12,7 +13,7 @@ const mostTold = 20
 
 function lineOf({ title, message, href, count }: ToldNotice): string {
   const times = count > 1 ? ` (${count} times)` : ''
-  return `${title}${times}\n${message.slice(0, longest)}\natlas-ux://open${href}`
+  return `${title}${times}\n${message.slice(0, longest)}\n${deepLinkTo(href)}`
 }
 
 /** One message for however many there are. */
@@ -30,6 +31,6 @@ export function wordsOf(notices: readonly ToldNotice[], state: 'open' | 'settled
     }
   }
   const title = isOne ? first.title : `${notices.length} things need you`
-  const rest = notices.length > mostTold ? [`And ${notices.length - mostTold} more: atlas-ux://open/overview`] : []
+  const rest = notices.length > mostTold ? [`And ${notices.length - mostTold} more: ${deepLinkTo('/overview')}`] : []
   return { title: title.slice(0, longest), text: [...notices.slice(0, mostTold).map(lineOf), ...rest].join('\n\n') }
 }

@@ -1,7 +1,7 @@
 /** Takes orders: checks them whole, remembers their key, and writes job and audit event together before it says yes. */
 
 import { v7 as uuidv7 } from 'uuid'
-import { type Failure, failed, invalidInput } from '#shared/failure'
+import { type Failure, failed, invalidInput, refusedField } from '#shared/failure'
 import { defaultMaxAttempts, priorities, type WaitReason } from '#shared/job'
 import { type ActionRun, type AgentRun, type JobKind, jobKinds } from '#shared/job-kinds'
 import type { SocialPost } from '#shared/social/post'
@@ -79,9 +79,7 @@ function under(path: string, failure: Failure) {
   return failed('invalid', `The order was refused: check ${fields.map((field) => field.path).join(', ')}.`, { fields })
 }
 
-function refused(path: string, message: string) {
-  return failed('invalid', `The order was refused: ${path} ${message}.`, { fields: [{ path, message }] })
-}
+const refused = (path: string, why: string) => refusedField('The order was refused', path, why)
 
 export function createEnqueuer(deps: EnqueuerDeps): Enqueuer {
   const { database, audit, announcements, catalog, now } = deps

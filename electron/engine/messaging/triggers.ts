@@ -1,7 +1,7 @@
 /** Phrases by which a person asks to be told, of each tenant. */
 import { eq, sql } from 'drizzle-orm'
 import { z } from 'zod'
-import { failed } from '#shared/failure'
+import { refusedField } from '#shared/failure'
 import { defaultTriggers, matchTriggers, partsOf, Trigger } from '#shared/triggers'
 import type { Announcements } from '../announcements.ts'
 import { type AuditAppender, digest } from '../audit/append.ts'
@@ -34,9 +34,7 @@ function refuseDoubles(items: readonly Trigger[]): void {
   }
 }
 
-function refused(path: string, message: string) {
-  return failed('invalid', `The triggers were refused: ${path} ${message}.`, { fields: [{ path, message }] })
-}
+const refused = (path: string, why: string) => refusedField('The triggers were refused', path, why)
 
 export function createTriggers({ database, audit, announcements }: TriggersDeps): Triggers {
   const { orm } = database

@@ -1,6 +1,6 @@
 /** The calendar of posts, and how one is given another time: job and audit event in one change. */
 import { mostCalendarDays, type PlannedPost } from '#shared/contract/posts'
-import { failed } from '#shared/failure'
+import { failed, refusedField } from '#shared/failure'
 import { spans, toInstant, toMs } from '#shared/time'
 import type { Announcements } from '../announcements.ts'
 import type { AuditAppender } from '../audit/append.ts'
@@ -28,9 +28,7 @@ export interface PostCalendarDeps {
 /** Posts shown at once; more is said, not hidden. */
 const mostShown = 2_000
 
-function wrong(path: string, message: string) {
-  return failed('invalid', `The request was refused: ${path} ${message}.`, { fields: [{ path, message }] })
-}
+const wrong = (path: string, why: string) => refusedField('The request was refused', path, why)
 
 /** The times a caller may know a post by: what is held back is looked at again and again, and keeps only the time it was due. */
 function timesOf({ run_at, due_at, waiting_for }: PlannedRow): number[] {
