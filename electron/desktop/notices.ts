@@ -16,20 +16,27 @@ export interface Announcement {
 const mostAtOnce = 3
 const mostRemembered = 1_000
 
+/** Which of what is open now was never open before. What is open at the start counts as known. */
+function createMemory<T extends { id: string }>(): (open: readonly T[]) => T[] {
+  let told: Set<string> | undefined
+  return (items) => {
+    const known = told
+    const open = new Set(items.map(({ id }) => id))
+    told = new Set([...[...(known ?? [])].filter((id) => !open.has(id)).slice(-mostRemembered), ...open])
+    return known ? items.filter(({ id }) => !known.has(id)) : []
+  }
+}
+
 /**
  * Remembers what was told. The notices that are open at the start are not told: the operator has just opened the
  * window that lists them.
  */
 export function createNoticeTeller() {
-  let told: Set<string> | undefined
+  const newIn = createMemory<DesktopNotice>()
   return {
     /** What to show for the notices open now. */
     take(notices: readonly DesktopNotice[]): Announcement[] {
-      const known = told
-      const open = new Set(notices.map((notice) => notice.id))
-      told = new Set([...[...(known ?? [])].filter((id) => !open.has(id)).slice(-mostRemembered), ...open])
-      if (!known) return []
-      const fresh = notices.filter((notice) => !known.has(notice.id) && !notice.quiet)
+      const fresh = newIn(notices).filter(({ quiet }) => !quiet)
       return fresh.length > mostAtOnce ? [toSummary(fresh)] : fresh.map(toAnnouncement)
     },
   }
@@ -50,14 +57,11 @@ const mostLines = 4
 
 /** Like the teller of notices, for what waits for a word: each is told once, whole where it fits. */
 export function createApprovalTeller() {
-  let told: Set<string> | undefined
+  const newIn = createMemory<DesktopApproval>()
   return {
     /** `isQuiet` says which tenants are not to be called now. */
     take(approvals: readonly DesktopApproval[], isQuiet: (tenantId: string) => boolean): Announcement[] {
-      const known = told
-      told = new Set([...[...(known ?? [])].slice(-mostRemembered), ...approvals.map(({ id }) => id)])
-      if (!known) return []
-      const fresh = approvals.filter(({ id, tenantId }) => !known.has(id) && !isQuiet(tenantId))
+      const fresh = newIn(approvals).filter(({ tenantId }) => !isQuiet(tenantId))
       if (fresh.length > mostAtOnce) return [{ title: `${fresh.length} uses of tools wait for your word`, body: '' }]
       return fresh.map(toQuestion)
     },

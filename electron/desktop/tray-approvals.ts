@@ -26,19 +26,19 @@ export function readableLines({ effect, payload }: DesktopApproval): string[] {
   return [effect, ...fields].flatMap(wrapped)
 }
 
-/** Menus read a single `&` as a shortcut mark. */
-const toLabel = (text: string) => text.replaceAll('&', '&&')
+/** A text as a menu shows it: menus read a single `&` as a shortcut mark. */
+export const toMenuText = (text: string) => text.replaceAll('&', '&&')
 
 function toItem(approval: DesktopApproval): TrayItem {
   const lines = readableLines(approval)
   const target = { path: `/agents?tab=approvals&approval=${approval.id}`, tenantId: approval.tenantId }
   const look: TrayItem = { label: 'Look at it…', action: { do: 'go', target } }
-  const label = toLabel(`${approval.who} asks`)
+  const label = toMenuText(`${approval.who} asks`)
   if (lines.length > mostLines) return { label, submenu: [{ label: 'Too long to be read here', disabled: true }, look] }
   return {
     label,
     submenu: [
-      ...lines.map((line): TrayItem => ({ label: toLabel(line), disabled: true })),
+      ...lines.map((line): TrayItem => ({ label: toMenuText(line), disabled: true })),
       'separator',
       { label: 'Approve', action: { do: 'decide', approval, decision: 'approve' } },
       { label: 'Reject', action: { do: 'decide', approval, decision: 'reject' } },

@@ -2,7 +2,7 @@
 
 import { isInAppPath } from './deep-links.ts'
 import type { DesktopApproval, DesktopNotice, DesktopSummary, Target } from './desktop-app.ts'
-import { approvalItems } from './tray-approvals.ts'
+import { approvalItems, toMenuText } from './tray-approvals.ts'
 
 /** Four icons that differ in shape, not only in colour. */
 export type TrayIcon = 'normal' | 'new' | 'paused' | 'problem'
@@ -93,7 +93,4 @@ function cut(text: string): string {
   return line.length > longestLabel ? `${line.slice(0, longestLabel - 1).trimEnd()}…` : line
 }
 
-/** Menus read a single `&` as a shortcut mark. */
-function toLabel(text: string): string {
-  return cut(text).replaceAll('&', '&&')
-}
+const toLabel = (text: string) => toMenuText(cut(text))

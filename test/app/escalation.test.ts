@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Notice, NoticeKind } from '#shared/contract/system'
 import { toInstant } from '#shared/time'
-import { type RunningApp, runApp } from './running-app.ts'
+import { nextNews, type RunningApp, runApp } from './running-app.ts'
 
 const minute = 60_000
 const noon = Date.parse('2027-03-01T12:00:00Z')
@@ -161,15 +161,7 @@ test('when the first cannot be reached the next is told at once, and failing to 
   later(2)
   await look()
   for (let round = 0; round < 6; round += 1) {
-    await new Promise<void>((resolve) => {
-      const stop = running.app.engine.listen(done)
-      const timer = setTimeout(done, 200)
-      function done() {
-        clearTimeout(timer)
-        stop()
-        resolve()
-      }
-    })
+    await nextNews(running, undefined, 200)
     later(0.5)
     await look()
   }

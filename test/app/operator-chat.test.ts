@@ -4,7 +4,7 @@ import type { Run } from '#shared/contract/agents'
 import type { Approval } from '#shared/contract/approvals'
 import type { SandboxItem } from '#shared/contract/system'
 import { viewEngine } from '../../electron/desktop/from-engine.ts'
-import { type RunningApp, runApp } from './running-app.ts'
+import { type RunningApp, runApp, untilNews } from './running-app.ts'
 
 let running: RunningApp
 beforeAll(async () => {
@@ -21,21 +21,7 @@ const toOperator = async (start: string) =>
   (await inbox('telegram')).filter(({ to, text }) => to === 'Demo Operator' && text.startsWith(start))
 
 /** Looks again after each piece of news until it holds. */
-async function until<T>(look: () => Promise<T | undefined>): Promise<T> {
-  for (;;) {
-    const found = await look()
-    if (found !== undefined) return found
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(done, 100)
-      const stop = running.app.engine.listen(done)
-      function done() {
-        clearTimeout(timer)
-        stop()
-        resolve()
-      }
-    })
-  }
-}
+const until = <T>(look: () => Promise<T | undefined>) => untilNews(running, look)
 
 const begin = (agent: string, instruction: string) => demo().agents.run({ id: agent, instruction }, operator)
 const ended = (id: string): Promise<Run> =>

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { News } from '#shared/contract/system'
 import { type App, compose } from '../../electron/compose.ts'
 import type { World } from '../../electron/composition/world.ts'
 import { createGateway } from '../../electron/gateway/gateway.ts'
@@ -73,6 +74,30 @@ export async function runApp(environment: Record<string, string> = {}, world: Pa
   }
 }
 
+/** Resolves with the next news that counts; soon in any case, for it may have come before anybody listened. */
+export function nextNews(running: RunningApp, counts: (news: News) => boolean = () => true, mostMs = 100): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, mostMs)
+    const stop = running.app.engine.listen((news) => {
+      if (counts(news)) done()
+    })
+    function done(): void {
+      clearTimeout(timer)
+      stop()
+      resolve()
+    }
+  })
+}
+
+/** Looks again after each piece of news until it holds. */
+export async function untilNews<T>(running: RunningApp, look: () => Promise<T | undefined>): Promise<T> {
+  for (;;) {
+    const found = await look()
+    if (found !== undefined) return found
+    await nextNews(running)
+  }
+}
+
 /** Waits until a job has ended, by asking again after each of its changes. */
 export async function settled(
   running: RunningApp,
@@ -84,18 +109,7 @@ export async function settled(
     (await running.ask('GET', `/v1/jobs/${id}`, { headers: { 'x-tenant-id': tenantId } })).body as { state: string }
   let latest = await look()
   while (!done.has(latest.state)) {
-    await new Promise<void>((resolve) => {
-      const stop = running.app.engine.listen((news) => {
-        if (news.topic !== 'job.changed') return
-        stop()
-        resolve()
-      })
-      // The change may have come before we listened.
-      setTimeout(() => {
-        stop()
-        resolve()
-      }, 100)
-    })
+    await nextNews(running, ({ topic }) => topic === 'job.changed')
     latest = await look()
   }
   return latest

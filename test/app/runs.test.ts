@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Run, RunStep } from '#shared/contract/agents'
 import type { Approval } from '#shared/contract/approvals'
-import { type RunningApp, runApp } from './running-app.ts'
+import { type RunningApp, runApp, untilNews } from './running-app.ts'
 
 let running: RunningApp
 beforeAll(async () => {
@@ -27,21 +27,7 @@ async function begin(agent: string, instruction: string): Promise<Run> {
 }
 
 /** Looks again after each piece of news until it holds. */
-async function until<T>(look: () => Promise<T | undefined>): Promise<T> {
-  for (;;) {
-    const found = await look()
-    if (found !== undefined) return found
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(done, 100)
-      const stop = running.app.engine.listen(done)
-      function done() {
-        clearTimeout(timer)
-        stop()
-        resolve()
-      }
-    })
-  }
-}
+const until = <T>(look: () => Promise<T | undefined>) => untilNews(running, look)
 
 const ended = (id: string) =>
   until(async () => {

@@ -5,8 +5,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Run, RunStep } from '#shared/contract/agents'
 import { toInstant } from '#shared/time'
 import type { Actor } from '../../electron/engine/engine.ts'
-import { operatorToken, type RunningApp, runApp } from '../app/running-app.ts'
+import { type RunningApp, runApp } from '../app/running-app.ts'
 import { createDice, report, scaled, seed, until } from './scale.ts'
+import { trayPicture } from './tray-picture.ts'
 
 /** The clock of the product runs this much faster: a day is little more than half a minute. */
 const hurry = 2_400
@@ -49,21 +50,6 @@ afterAll(() => running.stop())
 
 const operator: Actor = { kind: 'operator', id: 'test' }
 const tenant = () => running.app.engine.forTenant('demo')
-
-async function picture(): Promise<string> {
-  const jpeg = Buffer.from(
-    '/9j/4AAQSkZJRgABAQEASABIAAD/2wBDAAgGBgcGBQgHBwcJCQgKDBQNDAsLDBkSEw8UHRofHh0aHBwgJC4nICIsIxwcKDcpLDAxNDQ0Hyc5PTgyPC4zNDL/wAALCAAQABABAREA/8QAFQABAQAAAAAAAAAAAAAAAAAAAAf/xAAUEAEAAAAAAAAAAAAAAAAAAAAA/9oACAEBAAA/AKAAAAA//9k=',
-    'base64',
-  )
-  const response = await fetch(`${running.url}/v1/media?filename=harbour.jpg`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${operatorToken}`, 'x-tenant-id': 'demo', 'content-type': 'image/jpeg' },
-    body: jpeg,
-  })
-  const body = (await response.json()) as { id?: string }
-  if (!body.id) throw new Error(`the picture was not taken: ${JSON.stringify(body)}`)
-  return body.id
-}
 
 async function setUp(): Promise<void> {
   for (const provider of ['meta', 'threads', 'tiktok'])
@@ -186,7 +172,7 @@ const steps = new Map<string, RunStep[]>()
 
 test(`${total} runs of ten agents, begun over a day, all come to an end that is explained`, async () => {
   await setUp()
-  ordered = await order(await picture())
+  ordered = await order(await trayPicture(running))
   done = await live(ordered)
   for (const { id } of ordered) steps.set(id, await stepsOf(id))
   const unexplained = ordered.flatMap(({ id, mark }) => {

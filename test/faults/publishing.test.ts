@@ -5,8 +5,9 @@ import Sqlite from 'better-sqlite3'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { JobDetail } from '#shared/contract/jobs'
 import type { Actor } from '../../electron/engine/engine.ts'
-import { operatorToken, type RunningApp, runApp } from '../app/running-app.ts'
+import { type RunningApp, runApp } from '../app/running-app.ts'
 import { createDice, report, scaled, seed, until } from './scale.ts'
+import { trayPicture } from './tray-picture.ts'
 
 /** The clock of the product runs this much faster, so that the limits of a day fit into a minute or two. */
 const hurry = 7_200
@@ -46,22 +47,6 @@ beforeAll(async () => {
   running = await runApp({}, { now })
 })
 afterAll(() => running.stop())
-
-/** A picture of the smallest kind that every platform takes, in its shape and format. */
-async function tray(): Promise<{ file: string }[]> {
-  const jpeg = Buffer.from(
-    '/9j/4AAQSkZJRgABAQEASABIAAD/2wBDAAgGBgcGBQgHBwcJCQgKDBQNDAsLDBkSEw8UHRofHh0aHBwgJC4nICIsIxwcKDcpLDAxNDQ0Hyc5PTgyPC4zNDL/wAALCAAQABABAREA/8QAFQABAQAAAAAAAAAAAAAAAAAAAAf/xAAUEAEAAAAAAAAAAAAAAAAAAAAA/9oACAEBAAA/AKAAAAA//9k=',
-    'base64',
-  )
-  const response = await fetch(`${running.url}/v1/media?filename=harbour.jpg`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${operatorToken}`, 'x-tenant-id': 'demo', 'content-type': 'image/jpeg' },
-    body: jpeg,
-  })
-  const body = (await response.json()) as { id?: string }
-  if (!body.id) throw new Error(`the picture was not taken: ${JSON.stringify(body)}`)
-  return [{ file: body.id }]
-}
 
 const operator: Actor = { kind: 'operator', id: 'test' }
 const tenant = () => running.app.engine.forTenant('demo')
@@ -143,7 +128,7 @@ function faultOf(job: JobDetail | undefined, times: number): string | undefined 
 
 test('no post twice, none silently missing, every end explained', async () => {
   await clearReviews()
-  const ordered = await order(await tray())
+  const ordered = await order([{ file: await trayPicture(running) }])
   const done = await settled(ordered)
   const arrived = arrivals()
   const timesOf = (text: string) => arrived.filter((one) => one.includes(text)).length

@@ -1,7 +1,7 @@
 /** Approvals: what waits, worked through by keyboard, and what was decided before. */
 import { SegmentedControl, Text, UnstyledButton } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useEffect, useRef, useState } from 'react'
+import { useState } from 'react'
 import type { Approval } from '#shared/contract/approvals'
 import { api } from '../../query.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
@@ -11,6 +11,7 @@ import { When } from '../../ui/when.tsx'
 import { approvalWords, riskWords } from './agent-words.ts'
 import classes from './agents.module.css'
 import { Decide } from './decide.tsx'
+import { useLetterKeys } from './letter-keys.ts'
 
 export interface ApprovalsTabProps {
   openId: string | undefined
@@ -54,26 +55,16 @@ function Queue({
   if (wanted !== shown) setShown(wanted)
   const one = useQuery({ ...api.approvals.get.queryOptions({ input: { id: wanted ?? '' } }), enabled: wanted !== undefined })
   const open = items.find(({ id }) => id === wanted) ?? one.data
-  const list = useRef<HTMLUListElement>(null)
   const at = items.findIndex(({ id }) => id === open?.id)
   const go = (step: number) => onOpen(items[Math.min(Math.max(at + step, 0), items.length - 1)]?.id)
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      const typing = event.target instanceof HTMLElement && event.target.closest('input, textarea, [role="dialog"]')
-      if (typing || event.metaKey || event.ctrlKey || event.altKey) return
-      if (event.key === 'j') go(1)
-      if (event.key === 'k') go(-1)
-    }
-    window.addEventListener('keydown', onKey)
-    return () => window.removeEventListener('keydown', onKey)
-  })
+  useLetterKeys(true, { j: () => go(1), k: () => go(-1) })
   if (!open) {
     const title = which === 'pending' ? 'Nothing waits for you' : 'Nothing was ever asked'
     return <EmptyState title={title}>An agent asks here before it uses a tool that is set to “ask”.</EmptyState>
   }
   return (
     <div className={classes.queue}>
-      <ul className={classes.asked} ref={list} aria-label="Approvals">
+      <ul className={classes.asked} aria-label="Approvals">
         {items.map((approval) => (
           <li key={approval.id}>
             <UnstyledButton className={classes.ask} aria-current={approval.id === open.id} onClick={() => onOpen(approval.id)}>

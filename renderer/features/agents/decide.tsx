@@ -1,6 +1,6 @@
 /** One approval whole: what would happen to the letter, what it costs, until when, and the ways to decide. */
 import { Anchor, Button, Group, Stack, Text, Textarea } from '@mantine/core'
-import { type ReactNode, useEffect, useRef, useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import type { Approval } from '#shared/contract/approvals'
 import { failureOf } from '../../rpc.ts'
 import { confirm } from '../../ui/confirm.tsx'
@@ -11,6 +11,7 @@ import { When } from '../../ui/when.tsx'
 import { toMoney } from '../ai/money.ts'
 import { approvalWords, riskWords } from './agent-words.ts'
 import { EditPayload } from './edit-payload.tsx'
+import { useLetterKeys } from './letter-keys.ts'
 import { Payload } from './payload.tsx'
 import { useDecision } from './use-decision.ts'
 import { WordDiff } from './word-diff.tsx'
@@ -74,7 +75,7 @@ function Open({ approval, among }: { approval: Approval; among: readonly Approva
   const { decide, bulk, error, busy } = useDecision()
   const { id, hash } = approval
   const approve = () => decide.mutate({ id, hash, decision: 'approve', via: 'screen' })
-  useKeys(mode === 'look' && !busy, { a: approve, e: () => setMode('edit'), x: () => setMode('reject') })
+  useLetterKeys(mode === 'look' && !busy, { a: approve, e: () => setMode('edit'), x: () => setMode('reject') })
   return (
     <Stack gap="sm">
       <Text size="sm">
@@ -148,23 +149,6 @@ function Ways({ busy, onApprove, onMode, children }: WaysProps) {
       {children}
     </Group>
   )
-}
-
-function useKeys(on: boolean, keys: Readonly<Record<string, () => void>>): void {
-  const latest = useRef(keys)
-  latest.current = keys
-  useEffect(() => {
-    if (!on) return
-    const onKey = (event: KeyboardEvent) => {
-      const typing = event.target instanceof HTMLElement && event.target.closest('input, textarea, [role="dialog"]')
-      const act = latest.current[event.key]
-      if (typing || !act || event.metaKey || event.ctrlKey || event.altKey || event.repeat) return
-      event.preventDefault()
-      act()
-    }
-    window.addEventListener('keydown', onKey)
-    return () => window.removeEventListener('keydown', onKey)
-  }, [on])
 }
 
 function Always({ approval: { agent, tool }, busy, onAlways }: { approval: Approval; busy: boolean; onAlways: () => void }) {

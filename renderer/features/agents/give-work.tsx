@@ -1,10 +1,11 @@
 /** Gives an agent work: a dialog with one instruction, which becomes one run. */
 import { Button, Group, Modal, Select, Stack, Textarea } from '@mantine/core'
-import { useMutation, useQuery } from '@tanstack/react-query'
+import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api } from '../../query.ts'
 import { failureOf } from '../../rpc.ts'
 import { FailurePanel } from '../../ui/failure-panel.tsx'
+import { useAgentChoices } from '../orders/agent-choices.ts'
 
 export function GiveWork({ agent, onBegun }: { agent: string | undefined; onBegun: (run: string) => void }) {
   const [opened, setOpened] = useState(false)
@@ -27,7 +28,7 @@ export function GiveWork({ agent, onBegun }: { agent: string | undefined; onBegu
 }
 
 function WorkForm({ agent, onBegun }: { agent: string | undefined; onBegun: (run: string) => void }) {
-  const agents = useQuery(api.agents.list.queryOptions({ input: {} }))
+  const agents = useAgentChoices()
   const [id, setId] = useState<string | null>(agent ?? null)
   const [instruction, setInstruction] = useState('')
   // Made when the form opens, so that a double click is one run.
@@ -36,14 +37,7 @@ function WorkForm({ agent, onBegun }: { agent: string | undefined; onBegun: (run
   const ready = id !== null && instruction.trim() !== ''
   return (
     <Stack gap="sm">
-      <Select
-        label="Agent"
-        data={(agents.data?.items ?? []).map(({ id: value, name, role }) => ({ value, label: `${name} · ${role}` }))}
-        value={id}
-        onChange={setId}
-        searchable
-        data-autofocus={id === null || undefined}
-      />
+      <Select label="Agent" data={agents} value={id} onChange={setId} searchable data-autofocus={id === null || undefined} />
       <Textarea
         label="Instruction"
         description="In your own words. What it may not do alone, it asks."

@@ -3,6 +3,7 @@ import { Group, Select } from '@mantine/core'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import type { Run } from '#shared/contract/agents'
 import { JobState } from '#shared/job'
+import { sourceOf as growing, pageInput, paging } from '../../paging.ts'
 import { api } from '../../query.ts'
 import { DataGrid, type GridColumn } from '../../ui/data-grid.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
@@ -38,14 +39,10 @@ export function RunsTab({ search, onChange }: { search: AgentsSearch; onChange: 
   const filter = { ...(agent ? { agent } : {}), ...(state ? { state } : {}) }
   const runs = useInfiniteQuery(
     api.runs.list.infiniteOptions({
-      input: (cursor: string | undefined) => ({ ...filter, limit: pageLength, ...(cursor ? { cursor } : {}) }),
-      initialPageParam: undefined,
-      getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
+      input: (cursor: string | undefined) => ({ ...filter, limit: pageLength, ...pageInput(cursor) }),
+      ...paging,
     }),
   )
-  const onEnd = () => {
-    if (runs.hasNextPage && !runs.isFetchingNextPage) void runs.fetchNextPage()
-  }
   return (
     <>
       <Group gap="xs" px="md" py="xs">
@@ -67,11 +64,11 @@ export function RunsTab({ search, onChange }: { search: AgentsSearch; onChange: 
         />
       </Group>
       <QueryState query={runs} rows={8}>
-        {({ pages }: { pages: { items: Run[] }[] }) => (
+        {() => (
           <DataGrid
             label="Runs"
             columns={columns}
-            source={{ items: pages.flatMap(({ items }) => items), onEnd }}
+            source={growing<Run>(runs)}
             rowId={({ id }) => id}
             openId={run}
             onOpen={({ id }) => onChange({ run: id })}

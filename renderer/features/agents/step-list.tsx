@@ -3,6 +3,7 @@ import { Anchor, Badge, Button, Code, Group, Stack, Text } from '@mantine/core'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Run, RunStep } from '#shared/contract/agents'
+import { pageInput, paging } from '../../paging.ts'
 import { api } from '../../query.ts'
 import { useNow } from '../../stores/clock.ts'
 import { QueryState } from '../../ui/query-state.tsx'
@@ -28,9 +29,8 @@ export interface StepListProps {
 export function StepList({ run, live, onRun }: StepListProps) {
   const steps = useInfiniteQuery(
     api.runs.steps.infiniteOptions({
-      input: (cursor: string | undefined) => ({ id: run.id, limit: pageLength, ...(cursor ? { cursor } : {}) }),
-      initialPageParam: undefined,
-      getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
+      input: (cursor: string | undefined) => ({ id: run.id, limit: pageLength, ...pageInput(cursor) }),
+      ...paging,
     }),
   )
   return (

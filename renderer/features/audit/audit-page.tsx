@@ -4,6 +4,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { useMemo, useState } from 'react'
 import type { AuditEvent } from '#shared/contract/audit'
+import { pageInput, paging } from '../../paging.ts'
 import { api } from '../../query.ts'
 import { client } from '../../rpc.ts'
 import { DataGrid, type GridColumn } from '../../ui/data-grid.tsx'
@@ -98,9 +99,8 @@ function AllEvents({ total, openSeq, onOpen }: ListProps & { total: number }) {
 function FoundEvents({ filter, openSeq, onOpen, onClear }: ListProps & { filter: object; onClear: () => void }) {
   const events = useInfiniteQuery(
     api.audit.list.infiniteOptions({
-      input: (cursor: string | undefined) => ({ ...filter, limit: pageLength, ...(cursor ? { cursor } : {}) }),
-      initialPageParam: undefined,
-      getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
+      input: (cursor: string | undefined) => ({ ...filter, limit: pageLength, ...pageInput(cursor) }),
+      ...paging,
     }),
   )
   const onEnd = () => {

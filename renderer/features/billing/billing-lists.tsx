@@ -5,13 +5,13 @@ import { type ReactNode, useMemo } from 'react'
 import type { Customer, Invoice, Plan, Subscription } from '#shared/billing'
 import type { TakenEvent } from '#shared/contract/billing'
 import { formatMoney } from '#shared/money'
+import { pageInput, paging, sourceOf } from '../../paging.ts'
 import { api } from '../../query.ts'
 import { DataGrid, type GridColumn } from '../../ui/data-grid.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { QueryState } from '../../ui/query-state.tsx'
 import { WordChip } from '../../ui/status-chip.tsx'
 import { When } from '../../ui/when.tsx'
-import { pageInput, paging } from './billing-paging.ts'
 import { invoiceWord, subscriptionWord } from './billing-words.ts'
 import { savingOf } from './plan-drawers.tsx'
 
@@ -20,21 +20,6 @@ export interface ListProps {
   onOpen: (id: string) => void
   /** The button that makes a first one. */
   action?: ReactNode
-}
-
-interface GrowingQuery<T> {
-  data: { pages: { items: T[] }[] } | undefined
-  hasNextPage: boolean
-  isFetchingNextPage: boolean
-  fetchNextPage: () => unknown
-}
-
-/** A list in hand that asks for more when its end comes into view. */
-function sourceOf<T>({ data, ...query }: GrowingQuery<T>) {
-  const onEnd = () => {
-    if (query.hasNextPage && !query.isFetchingNextPage) void query.fetchNextPage()
-  }
-  return { items: (data?.pages ?? []).flatMap(({ items }) => items), onEnd }
 }
 
 const planColumns: GridColumn<Plan>[] = [

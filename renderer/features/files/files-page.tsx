@@ -7,6 +7,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import type { StoredFile } from '#shared/contract/files'
+import { paging } from '../../paging.ts'
 import { api } from '../../query.ts'
 import { DataGrid, type GridColumn } from '../../ui/data-grid.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
@@ -89,8 +90,7 @@ function Connected({ search, change }: { search: FilesSearch; change: (part: Par
   const query = useInfiniteQuery(
     api.files.list.infiniteOptions({
       input: (cursor: string | undefined) => ({ folder, ...(cursor === undefined ? {} : { cursor }) }),
-      initialPageParam: undefined,
-      getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
+      ...paging,
     }),
   )
   const items = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data])

@@ -4,6 +4,7 @@ import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-qu
 import { getRouteApi } from '@tanstack/react-router'
 import type { Job, JobStats } from '#shared/contract/jobs'
 import { JobState } from '#shared/job'
+import { pageInput, paging } from '../../paging.ts'
 import { api } from '../../query.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { Page } from '../../ui/page.tsx'
@@ -28,9 +29,8 @@ export function JobsPage() {
   const filter = toFilter(search)
   const jobs = useInfiniteQuery(
     api.jobs.list.infiniteOptions({
-      input: (cursor: string | undefined) => ({ ...filter, limit: pageLength, ...(cursor ? { cursor } : {}) }),
-      initialPageParam: undefined,
-      getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
+      input: (cursor: string | undefined) => ({ ...filter, limit: pageLength, ...pageInput(cursor) }),
+      ...paging,
       placeholderData: keepPreviousData,
     }),
   )

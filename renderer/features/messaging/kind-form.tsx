@@ -1,6 +1,6 @@
 /** The form of one kind of message, drawn from the manifest, with whose it is, when it goes and how urgent it is. */
 import { Button, Group, Stack, Text } from '@mantine/core'
-import { useMutation, useQuery } from '@tanstack/react-query'
+import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { api } from '../../query.ts'
 import { client, failureOf } from '../../rpc.ts'
@@ -9,6 +9,7 @@ import { useSession } from '../../stores/session.ts'
 import { FailurePanel } from '../../ui/failure-panel.tsx'
 import { type FormValue, faultsByField, missingFields, toFields } from '../../ui/schema-fields.ts'
 import { SchemaForm } from '../../ui/schema-form.tsx'
+import { useAgentChoices } from '../orders/agent-choices.ts'
 import { type Draft, newDraft, useDrafts } from '../orders/drafts.ts'
 import { OrderOptions } from '../orders/order-options.tsx'
 import { readSendAt } from '../orders/send-at.ts'
@@ -24,11 +25,10 @@ export interface KindFormProps {
 
 export function KindForm({ kind, place, start }: KindFormProps) {
   const { draft, change, create, order } = useOrder(kind, place, start)
-  const agents = useQuery(api.agents.list.queryOptions({ input: {} }))
   const { fault } = readSendAt(draft.sendAt, useNow(10_000))
   const missing = missingFields(kind.schema, draft.value)
   const failure = create.error ? failureOf(create.error) : undefined
-  const choices = (agents.data?.items ?? []).map(({ id, name, role }) => ({ value: id, label: `${name} · ${role}` }))
+  const choices = useAgentChoices()
   const namesAgent = toFields(kind.schema).some((field) => field.kind === 'agent')
   const closed = !canSend(kind)
   const submit = (event: FormEvent) => {

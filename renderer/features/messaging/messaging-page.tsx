@@ -18,12 +18,18 @@ import { Triggers } from './triggers.tsx'
 
 const route = getRouteApi('/messaging')
 
+/** All conversations, and the one that the address names. */
+function useConversations({ c }: MessagingSearch) {
+  const conversations = useQuery(api.messaging.conversations.queryOptions({ input: {} }))
+  const opened = conversations.data?.items.find(({ id }) => id === c)
+  return { conversations, opened }
+}
+
 export function MessagingPage() {
   const search = route.useSearch()
   const navigate = route.useNavigate()
   const change = (part: Partial<MessagingSearch>) => void navigate({ search: (old) => ({ ...old, ...part }), replace: true })
-  const conversations = useQuery(api.messaging.conversations.queryOptions({ input: {} }))
-  const opened = conversations.data?.items.find(({ id }) => id === search.c)
+  const { opened } = useConversations(search)
   const composing = search.compose === '1'
   const compose = () => change({ compose: '1', c: undefined, tab: undefined })
   return (
@@ -61,8 +67,7 @@ export function MessagingPage() {
 }
 
 function Conversations({ search, change }: MiddleProps) {
-  const conversations = useQuery(api.messaging.conversations.queryOptions({ input: {} }))
-  const opened = conversations.data?.items.find(({ id }) => id === search.c)
+  const { conversations, opened } = useConversations(search)
   return (
     <div className={classes.columns}>
       <nav className={classes.list} aria-label="Conversations">
@@ -94,8 +99,7 @@ interface MiddleProps {
 
 /** The thread that is open; without one, a new message. */
 function Middle({ search, change }: MiddleProps) {
-  const conversations = useQuery(api.messaging.conversations.queryOptions({ input: {} }))
-  const opened = conversations.data?.items.find(({ id }) => id === search.c)
+  const { conversations, opened } = useConversations(search)
   if (opened) {
     const onReply = search.compose === '1' ? undefined : () => change({ compose: '1' })
     return (

@@ -2,6 +2,7 @@
 import { Anchor, Button, Group, Paper, Stack, Text } from '@mantine/core'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import type { Conversation, Message } from '#shared/contract/messaging'
+import { pageInput, paging } from '../../paging.ts'
 import { api } from '../../query.ts'
 import { Ident } from '../../ui/ident.tsx'
 import { QueryState } from '../../ui/query-state.tsx'
@@ -42,9 +43,8 @@ function Messages({ conversation }: { conversation: Conversation }) {
   const agentName = (id: string) => agents.data?.items.find((agent) => agent.id === id)?.name
   const messages = useInfiniteQuery(
     api.messaging.messages.infiniteOptions({
-      input: (cursor: string | undefined) => ({ id: conversation.id, limit: pageLength, ...(cursor ? { cursor } : {}) }),
-      initialPageParam: undefined as string | undefined,
-      getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
+      input: (cursor: string | undefined) => ({ id: conversation.id, limit: pageLength, ...pageInput(cursor) }),
+      ...paging,
     }),
   )
   return (

@@ -14,26 +14,24 @@ import { When } from '../../ui/when.tsx'
 import { agentWords } from '../agents/agent-words.ts'
 import { toMoney } from '../ai/money.ts'
 import { toSpan } from '../jobs/filter-words.ts'
-import { nextUp } from './coming.ts'
 import classes from './overview.module.css'
 import { Tile } from './tile.tsx'
+import { useComing } from './use-coming.ts'
 
 const dayMs = 86_400_000
 const comingShown = 5
 
 export function ComingTile() {
-  const jobs = useQuery(api.jobs.list.queryOptions({ input: { state: 'queued', limit: 200 } }))
-  const schedules = useQuery(api.schedules.list.queryOptions({ input: {} }))
+  const { jobs, coming } = useComing()
   return (
     <Tile title="To come">
       <QueryState query={jobs}>
-        {({ items }) => {
-          const coming = nextUp(items, schedules.data?.items ?? [], Date.now()).slice(0, comingShown)
+        {() => {
           if (coming.length === 0)
             return <EmptyState title="Nothing is planned">Orders with a time and schedules show here.</EmptyState>
           return (
             <ul className={classes.lines}>
-              {coming.map(({ id, title, at, href }) => (
+              {coming.slice(0, comingShown).map(({ id, title, at, href }) => (
                 <li key={id}>
                   <Anchor href={`#${href}`} size="sm" truncate>
                     {title}

@@ -9,14 +9,14 @@ import { failureOf } from '../../rpc.ts'
 import { useNow } from '../../stores/clock.ts'
 import { useSession } from '../../stores/session.ts'
 import { FailurePanel } from '../../ui/failure-panel.tsx'
-import { QueryState } from '../../ui/query-state.tsx'
 import { type FormField, missingFields } from '../../ui/schema-fields.ts'
 import { type CampaignDraft, newCampaign, orderOf, postOf, useCampaignDrafts } from './campaign-draft.ts'
 import { ownSchema, VariantFields } from './campaign-variant.tsx'
 import { CampaignWhen, useWhen } from './campaign-when.tsx'
 import { MediaField } from './media-field.tsx'
 import { judgePost } from './post-check.ts'
-import { type PlatformWay, platformWays } from './ways.ts'
+import type { PlatformWay } from './ways.ts'
+import { WithWays } from './with-ways.tsx'
 
 export interface CampaignComposerProps {
   /** The id of the campaign that it became. */
@@ -24,17 +24,7 @@ export interface CampaignComposerProps {
 }
 
 export function CampaignComposer({ onOrdered }: CampaignComposerProps) {
-  const providers = useQuery(api.providers.list.queryOptions({ input: {} }))
-  const connections = useQuery(api.connections.list.queryOptions({ input: {} }))
-  return (
-    <QueryState query={providers} rows={5}>
-      {({ items: catalogue }) => (
-        <QueryState query={connections} rows={5}>
-          {({ items }) => <CampaignForm ways={platformWays(catalogue, items)} onOrdered={onOrdered} />}
-        </QueryState>
-      )}
-    </QueryState>
-  )
+  return <WithWays>{(ways) => <CampaignForm ways={ways} onOrdered={onOrdered} />}</WithWays>
 }
 
 const mediaControl = {

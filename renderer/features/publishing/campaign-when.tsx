@@ -2,6 +2,7 @@
 import { Radio, Select, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { api } from '../../query.ts'
+import { useAgentChoices } from '../orders/agent-choices.ts'
 import type { CampaignDraft } from './campaign-draft.ts'
 import { bothWords, type ReadTime, readLocalTime } from './local-time.ts'
 import { LocalTimeFields } from './local-time-fields.tsx'
@@ -39,7 +40,7 @@ export interface CampaignWhenProps {
 }
 
 export function CampaignWhen({ draft, when, onChange }: CampaignWhenProps) {
-  const agents = useQuery(api.agents.list.queryOptions({ input: {} }))
+  const agents = useAgentChoices()
   return (
     <Stack gap="xs">
       <Radio.Group label="When" value={draft.when} onChange={(next) => onChange({ when: next as CampaignDraft['when'] })}>
@@ -59,7 +60,7 @@ export function CampaignWhen({ draft, when, onChange }: CampaignWhenProps) {
             description="All posts are this agent’s then"
             searchable
             w={240}
-            data={(agents.data?.items ?? []).map(({ id, name, role }) => ({ value: id, label: `${name} · ${role}` }))}
+            data={agents}
             value={draft.agent}
             onChange={(agent) => onChange({ agent })}
           />

@@ -1,8 +1,8 @@
 /** Campaigns with what became of each; here files of posts are taken in, too. */
 import { Group, Text } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { useMemo } from 'react'
 import type { Campaign } from '#shared/contract/posts'
+import { pageInput, paging, sourceOf } from '../../paging.ts'
 import { api } from '../../query.ts'
 import { DataGrid, type GridColumn } from '../../ui/data-grid.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
@@ -25,20 +25,9 @@ const columns: GridColumn<Campaign>[] = [
 export function CampaignsTab({ search, onChange }: PublishingTabProps) {
   const campaigns = useInfiniteQuery(
     api.posts.list.infiniteOptions({
-      input: (cursor: string | undefined) => ({ limit: 50, ...(cursor ? { cursor } : {}) }),
-      initialPageParam: undefined,
-      getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
+      input: (cursor: string | undefined) => ({ limit: 50, ...pageInput(cursor) }),
+      ...paging,
     }),
-  )
-  const { hasNextPage, isFetchingNextPage, fetchNextPage, data } = campaigns
-  const source = useMemo(
-    () => ({
-      items: (data?.pages ?? []).flatMap(({ items }) => items),
-      onEnd: () => {
-        if (hasNextPage && !isFetchingNextPage) void fetchNextPage()
-      },
-    }),
-    [data, hasNextPage, isFetchingNextPage, fetchNextPage],
   )
   const open = (id: string) => onChange({ campaign: id, id: undefined })
   return (
@@ -54,7 +43,7 @@ export function CampaignsTab({ search, onChange }: PublishingTabProps) {
           <DataGrid
             label="Campaigns"
             columns={columns}
-            source={source}
+            source={sourceOf(campaigns)}
             rowId={({ id }) => id}
             openId={search.campaign}
             onOpen={({ id }) => open(id)}

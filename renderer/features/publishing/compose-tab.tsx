@@ -2,6 +2,7 @@
 import { SegmentedControl, Title } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import type { Job } from '#shared/contract/jobs'
+import { pageInput, paging, sourceOf } from '../../paging.ts'
 import { api } from '../../query.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { QueryState } from '../../ui/query-state.tsx'
@@ -47,22 +48,17 @@ export function ComposeTab({ search: { id, platform, compose }, onChange }: Publ
 function Posts({ openId, onOpen }: { openId: string | undefined; onOpen: (job: Job) => void }) {
   const posts = useInfiniteQuery(
     api.jobs.list.infiniteOptions({
-      input: (cursor: string | undefined) => ({ kind: 'SOCIAL_POST', limit: pageLength, ...(cursor ? { cursor } : {}) }),
-      initialPageParam: undefined,
-      getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
+      input: (cursor: string | undefined) => ({ kind: 'SOCIAL_POST', limit: pageLength, ...pageInput(cursor) }),
+      ...paging,
     }),
   )
-  const onEnd = () => {
-    if (posts.hasNextPage && !posts.isFetchingNextPage) void posts.fetchNextPage()
-  }
   return (
     <QueryState query={posts} rows={6}>
-      {({ pages }: { pages: { items: Job[] }[] }) => (
+      {() => (
         <PostGrid
-          items={pages.flatMap(({ items }) => items)}
+          {...sourceOf<Job>(posts)}
           openId={openId}
           onOpen={onOpen}
-          onEnd={onEnd}
           empty={
             <EmptyState title="No post yet">Write one on the left. It appears here from the moment it is on disk.</EmptyState>
           }

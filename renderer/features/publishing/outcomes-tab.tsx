@@ -2,6 +2,7 @@
 import { Anchor, Button, Group, Paper, Stack, Text, Title } from '@mantine/core'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import type { Attempt, Job, JobDetail } from '#shared/contract/jobs'
+import { pageInput, paging } from '../../paging.ts'
 import { api } from '../../query.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { FailurePanel } from '../../ui/failure-panel.tsx'
@@ -24,10 +25,9 @@ function usePosts(state: 'unknown' | 'waiting') {
         kind: 'SOCIAL_POST',
         state,
         limit: pageLength,
-        ...(cursor ? { cursor } : {}),
+        ...pageInput(cursor),
       }),
-      initialPageParam: undefined,
-      getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
+      ...paging,
     }),
   )
 }

@@ -1,12 +1,10 @@
 /** Writes a post: one platform at a time, its own form, and what the platform would refuse before it is ordered. */
 import { Anchor, Stack, Tabs, Text } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
 import type { PlatformId } from '#shared/social/post'
-import { api } from '../../query.ts'
 import { useSession } from '../../stores/session.ts'
-import { QueryState } from '../../ui/query-state.tsx'
 import { PostForm } from './post-form.tsx'
-import { type PlatformWay, platformWays } from './ways.ts'
+import type { PlatformWay } from './ways.ts'
+import { WithWays } from './with-ways.tsx'
 
 export interface PostComposerProps {
   platform: PlatformId | undefined
@@ -14,17 +12,7 @@ export interface PostComposerProps {
 }
 
 export function PostComposer({ platform, onPlatform }: PostComposerProps) {
-  const providers = useQuery(api.providers.list.queryOptions({ input: {} }))
-  const connections = useQuery(api.connections.list.queryOptions({ input: {} }))
-  return (
-    <QueryState query={providers} rows={5}>
-      {({ items: catalogue }) => (
-        <QueryState query={connections} rows={5}>
-          {({ items }) => <Platforms ways={platformWays(catalogue, items)} platform={platform} onPlatform={onPlatform} />}
-        </QueryState>
-      )}
-    </QueryState>
-  )
+  return <WithWays>{(ways) => <Platforms ways={ways} platform={platform} onPlatform={onPlatform} />}</WithWays>
 }
 
 function Platforms({ ways, platform, onPlatform }: PostComposerProps & { ways: readonly PlatformWay[] }) {

@@ -9,6 +9,7 @@ import { useSession } from '../../stores/session.ts'
 import { FailurePanel } from '../../ui/failure-panel.tsx'
 import { faultsByField, missingFields } from '../../ui/schema-fields.ts'
 import { SchemaForm } from '../../ui/schema-form.tsx'
+import { useAgentChoices } from '../orders/agent-choices.ts'
 import { type Draft, newDraft, useDrafts } from '../orders/drafts.ts'
 import { OrderOptions } from '../orders/order-options.tsx'
 import { readSendAt } from '../orders/send-at.ts'
@@ -27,14 +28,13 @@ export interface PostFormProps {
 
 export function PostForm({ way, place }: PostFormProps) {
   const { draft, change, create, order } = usePostOrder(way, place)
-  const agents = useQuery(api.agents.list.queryOptions({ input: {} }))
   const { fault } = readSendAt(draft.sendAt, useNow(10_000))
   const schema = withoutPlatform(way.schema)
   const missing = missingFields(schema, draft.value)
   const failure = create.error ? failureOf(create.error) : undefined
   const tray = useQuery(api.media.list.queryOptions({ input: { limit: 200 } }))
   const check = judgePost(way.platform, draft.value, tray.data?.items)
-  const choices = (agents.data?.items ?? []).map(({ id, name, role }) => ({ value: id, label: `${name} · ${role}` }))
+  const choices = useAgentChoices()
   const blocked = missing.length > 0 || check.faults.length > 0 || fault !== undefined
   const submit = (event: FormEvent) => {
     event.preventDefault()

@@ -8,6 +8,7 @@ import { api, queryClient } from '../../query.ts'
 import { failureOf } from '../../rpc.ts'
 import { FailurePanel } from '../../ui/failure-panel.tsx'
 import { QueryState } from '../../ui/query-state.tsx'
+import { choicesOf } from '../orders/agent-choices.ts'
 import { bothWords } from './local-time.ts'
 import { ZoneSelect } from './local-time-fields.tsx'
 
@@ -39,7 +40,7 @@ function Slots({ zone }: { zone: string }) {
             label="Agent"
             searchable
             allowDeselect={false}
-            data={items.map(({ id, name, role }) => ({ value: id, label: `${name} · ${role}` }))}
+            data={choicesOf(items)}
             value={agent ?? null}
             onChange={(next) => setAgent(next ?? undefined)}
           />
