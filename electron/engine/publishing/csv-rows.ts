@@ -1,5 +1,4 @@
 /** A CSV of posts, read into orders; what cannot be read is told in words, line by line. */
-import { CsvError, parse } from 'csv-parse/sync'
 import { mostImportRows } from '#shared/contract/posts'
 import { failed } from '#shared/failure'
 import { platformIds, platforms } from '#shared/social/platforms'
@@ -34,8 +33,9 @@ function delimiterOf(csv: string): string {
   return [',', ';', '\t'].toSorted((a, b) => first.split(b).length - first.split(a).length)[0] ?? ','
 }
 
-/** Records with the line on which each ends. */
-function recordsOf(csv: string): { record: string[]; line: number }[] {
+/** Records with the line on which each ends. The parser is loaded with the first file: nobody needs it to start. */
+async function recordsOf(csv: string): Promise<{ record: string[]; line: number }[]> {
+  const { CsvError, parse } = await import('csv-parse/sync')
   try {
     const options = { bom: true, skip_empty_lines: true, info: true, delimiter: delimiterOf(csv), max_record_size: 200_000 }
     const read = parse(csv, options) as unknown as { record: string[]; info: { lines: number } }[]
@@ -143,8 +143,8 @@ function readRow(columns: readonly string[], record: readonly string[], line: nu
 }
 
 /** The rows of a CSV; `invalid` where it is none, names no platform and text, or holds too many. */
-export function readCsv(csv: string, timeZone: string): CsvRow[] {
-  const [head, ...records] = recordsOf(csv)
+export async function readCsv(csv: string, timeZone: string): Promise<CsvRow[]> {
+  const [head, ...records] = await recordsOf(csv)
   if (!head) throw unreadable('it is empty.')
   const columns = columnsOf(head.record)
   if (records.length === 0) throw unreadable('it holds no post below its first line.')

@@ -18,7 +18,7 @@ interface File {
 }
 
 export interface PostImport {
-  check(tenantId: string, file: File): ImportCheck
+  check(tenantId: string, file: File): Promise<ImportCheck>
   run(tenantId: string, file: File, actor: Actor): Promise<{ campaign: CampaignDetail; created: boolean }>
 }
 
@@ -74,9 +74,10 @@ export function createPostImport({ enqueuer, campaigns, now }: PostImportDeps): 
     }
   }
 
-  function look(tenantId: string, { csv, timeZone }: File): Judged[] {
+  async function look(tenantId: string, { csv, timeZone }: File): Promise<Judged[]> {
     const seen = new Map<string, number>()
-    return readCsv(csv, timeZone).map((row) => judgeRow(tenantId, row, seen))
+    const rows = await readCsv(csv, timeZone)
+    return rows.map((row) => judgeRow(tenantId, row, seen))
   }
 
   /** The same bytes are the same file, whatever it is called. */
@@ -86,8 +87,8 @@ export function createPostImport({ enqueuer, campaigns, now }: PostImportDeps): 
   }
 
   return {
-    check(tenantId, file) {
-      const rows = look(tenantId, file).map(({ row }) => row)
+    async check(tenantId, file) {
+      const rows = (await look(tenantId, file)).map(({ row }) => row)
       const mark = markOf(file)
       const before = campaigns.known(tenantId, mark)
       return {
@@ -101,7 +102,7 @@ export function createPostImport({ enqueuer, campaigns, now }: PostImportDeps): 
       const mark = markOf(file)
       const before = campaigns.known(tenantId, mark)
       if (before) return { campaign: before, created: false }
-      const judged = look(tenantId, file)
+      const judged = await look(tenantId, file)
       const refused = judged.filter(({ row }) => !row.ok)
       if (refused.length > 0) {
         const fields = refused.map(({ row }) => ({ path: `line ${row.line}`, message: row.verdict }))

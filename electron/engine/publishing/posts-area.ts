@@ -73,7 +73,7 @@ export function createPosts({
     slots: async () => ({ items: slots.list(tenantId), nextCursor: null }),
     setSlots: (weekly, actor) => slots.set(tenantId, weekly, actor),
     nextSlot: async ({ agent }) => slots.next(tenantId, agent),
-    checkImport: async (file) => importing.check(tenantId, file),
+    checkImport: (file) => importing.check(tenantId, file),
     importFile: async (file, actor) => answer(await importing.run(tenantId, file, actor)),
   })
 }
