@@ -1,8 +1,8 @@
 /** `npm run bench`: takes the figures, prints them, and writes them to docs/figures.md between its marks. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpus, totalmem } from 'node:os'
 import { join, resolve } from 'node:path'
-import { measureDispatch } from './dispatch.ts'
-import { toTable } from './measure.ts'
+import { type Figure, machine, toTables } from './measure.ts'
 import { measureStart } from './start.ts'
 
 const root = resolve(import.meta.dirname, '..')
@@ -24,8 +24,19 @@ function withFigures(text: string, table: string): string {
 }
 
 if (!existsSync(join(root, 'out', 'main', 'serve.js'))) throw new Error('There is no build: run "npm run build" first.')
-const figures = [...(await measureStart()), ...(await measureDispatch())]
-const platform = `Node ${process.version} on ${process.platform} ${process.arch}`
-const table = `${toTable(figures)}\n\n${platform}; medians. Taken by \`npm run bench\`.`
-console.log(table)
-writeFileSync(page, withFigures(existsSync(page) ? readFileSync(page, 'utf8') : empty, table))
+/** The areas by the word that asks for one alone: `npm run bench -- start`. */
+const areas: Readonly<Record<string, () => Promise<Figure[]>>> = { start: measureStart }
+const asked = process.argv.slice(2)
+const unknown = asked.filter((name) => !(name in areas))
+if (unknown.length > 0) throw new Error(`There is no area ${unknown.join(', ')}; there are ${Object.keys(areas).join(', ')}.`)
+
+const figures: Figure[] = []
+for (const [name, measure] of Object.entries(areas)) {
+  if (asked.length > 0 && !asked.includes(name)) continue
+  console.error(`measuring ${name} …`)
+  figures.push(...(await measure()))
+}
+const taken = `Taken on ${new Date().toISOString().slice(0, 10)} by \`npm run bench\` on ${machine(cpus(), totalmem())}.`
+const tables = `\n${taken} Medians of interleaved rounds after a warm-up.\n\n${toTables(figures)}\n`
+console.log(tables)
+if (asked.length === 0) writeFileSync(page, withFigures(existsSync(page) ? readFileSync(page, 'utf8') : empty, tables))

@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest'
-import { median, sideBySide, toTable } from './measure.ts'
+import { atLeast, atMost, interleave, median, percentile, type Reading, toTables, within } from './measure.ts'
+
+const fast: Reading = { name: 'ours', value: 4_000, unit: 'per second' }
+const slow: Reading = { name: 'peer', value: 1_000, unit: 'per second', cpuMs: 12, durability: 'synced' }
 
 test('the median is the middle, or between the two middles', () => {
   expect(median([9, 1, 5])).toBe(5)
@@ -7,18 +10,33 @@ test('the median is the middle, or between the two middles', () => {
   expect(() => median([])).toThrow('nothing')
 })
 
-test('both sides take turns and each keeps its own median', async () => {
-  const order: string[] = []
-  const taken = await sideBySide(
-    3,
-    async () => order.push('measured') * 10,
-    async () => order.push('yardstick'),
-  )
-  expect(order).toEqual(['yardstick', 'measured', 'yardstick', 'measured', 'yardstick', 'measured'])
-  expect(taken).toEqual({ measuredMs: 40, yardstickMs: 3 })
+test('a percentile is a value that was measured', () => {
+  expect(percentile([4, 1, 3, 2], 0.5)).toBe(2)
+  expect(percentile([4, 1, 3, 2], 0.99)).toBe(4)
 })
 
-test('the table tells the ratio', () => {
-  const table = toTable([{ title: 'start', measured: { name: 'serve', ms: 90 }, yardstick: { name: 'node', ms: 30 }, runs: 7 }])
-  expect(table.split('\n')[2]).toBe('| start | serve: 90 ms | node: 30 ms | 3.0 × | 7 |')
+test('the sides take turns, each keeps its own median, and the warm-up counts for nothing', async () => {
+  const order: string[] = []
+  const side = (name: string, first: number) => ({
+    name,
+    unit: 'ms' as const,
+    async round() {
+      order.push(name)
+      return { value: order.length <= 2 ? first : 5, peakMb: order.length }
+    },
+  })
+  const readings = await interleave(3, [side('a', 900), side('b', 900)])
+  expect(order.join('')).toBe('abababab')
+  expect(readings.map(({ value }) => value)).toEqual([5, 5])
+  expect(readings[1]?.peakMb).toBe(8)
+})
+
+test('a bar is judged on the ratio, and a missed one says so in the table', () => {
+  expect(atLeast(4, fast, slow)).toEqual({ says: '≥ 4 × peer', measured: '4.00 ×', met: true })
+  expect(atMost(4, slow, fast).met).toBe(true)
+  const missed = [atLeast(5, fast, slow), within(fast, { most: 3_000 })]
+  const table = toTables([{ area: 'Queue', title: 'enqueue', ours: fast, beside: [slow], bars: missed, rounds: 5 }])
+  expect(table).toContain(
+    '| enqueue | ours: 4,000/s | peer: 1,000/s (CPU 12.0 ms, synced) | **missed**: ≥ 5 × peer, measured 4.00 ×<br>**missed**: ≤ 3,000/s, measured 4,000/s | 5 |',
+  )
 })

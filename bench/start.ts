@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { type Figure, sideBySide } from './measure.ts'
+import { atMost, type Figure, interleave, type Reading } from './measure.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const runs = 7
@@ -44,18 +44,19 @@ async function withFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
   }
 }
 
+async function compare(title: string, serve: () => Promise<number>): Promise<Figure> {
+  const [ours, bare] = (await interleave(runs, [
+    { name: 'serve, spawn to ready', unit: 'ms', round: async () => ({ value: await serve() }) },
+    { name: 'node -e 0', unit: 'ms', round: async () => ({ value: await emptyNode() }) },
+  ])) as [Reading, Reading]
+  return { area: 'Start', title, ours, beside: [bare], bars: [atMost(4, ours, bare)], rounds: runs }
+}
+
 export async function measureStart(): Promise<Figure[]> {
-  const yardstick = 'node -e 0'
-  const first = await sideBySide(runs, () => withFolder(serveOn), emptyNode)
+  const first = await compare('First start, with a new database and the Demo tenant', () => withFolder(serveOn))
   const again = await withFolder(async (folder) => {
     await serveOn(folder)
-    return sideBySide(runs, () => serveOn(folder), emptyNode)
+    return compare('Every other start', () => serveOn(folder))
   })
-  const figure = (title: string, { measuredMs, yardstickMs }: typeof first): Figure => ({
-    title,
-    measured: { name: 'serve, spawn to ready', ms: measuredMs },
-    yardstick: { name: yardstick, ms: yardstickMs },
-    runs,
-  })
-  return [figure('First start, with a new database and the Demo tenant', first), figure('Every other start', again)]
+  return [first, again]
 }
