@@ -37,14 +37,39 @@ export const genesisHash = '0'.repeat(64)
 /** Version of the encoding; part of every hash. */
 const encodingVersion = 1
 
-/** SHA-256 over the canonical encoding (RFC 8785) of the whole event with its predecessor's hash. */
+/**
+ * SHA-256 over the canonical encoding (RFC 8785) of the whole event with its predecessor's hash.
+ *
+ * Why   its fields are strings and whole numbers, so JSON.stringify with the names in order is that encoding, at a third of the cost; a test holds the two together
+ */
 export function chainHash(event: ChainedEvent): string {
-  return hash('sha256', canonicalize({ v: encodingVersion, ...event }) as string, 'hex')
+  const { action, actorId, actorKind, at, chain, detail, outcome, prevHash, seq, targetId, targetKind } = event
+  const inOrder = {
+    action,
+    actorId,
+    actorKind,
+    at,
+    chain,
+    detail,
+    outcome,
+    prevHash,
+    seq,
+    targetId,
+    targetKind,
+    v: encodingVersion,
+  }
+  return hash('sha256', JSON.stringify(inOrder), 'hex')
 }
 
 /** SHA-256 of any JSON value, for details that refer to a payload without holding it. */
 export function digest(value: unknown): string {
   return hash('sha256', canonicalize(value) as string, 'hex')
+}
+
+/** The last event of a chain. */
+interface Head {
+  seq: number
+  hash: string
 }
 
 export interface AuditAppender {
@@ -58,13 +83,14 @@ export function createAuditAppender(database: Database, now: () => number): Audi
   const writeHead = sqlite.prepare(
     'INSERT INTO audit_heads (chain, seq, hash) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET seq = excluded.seq, hash = excluded.hash',
   )
+  const heads = database.gather<Head>((chain, head) => writeHead.run(chain, head.seq, head.hash))
   const insert = sqlite.prepare(
     `INSERT INTO audit_events (chain, seq, at, actor_kind, actor_id, action, target_kind, target_id, outcome, detail, prev_hash, hash)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   return {
     append(chain, entry) {
-      const head = (readHead.get(chain) as { seq: number; hash: string } | undefined) ?? { seq: 0, hash: genesisHash }
+      const head = heads.get(chain) ?? (readHead.get(chain) as Head | undefined) ?? { seq: 0, hash: genesisHash }
       const event: ChainedEvent = {
         chain,
         seq: head.seq + 1,
@@ -81,7 +107,7 @@ export function createAuditAppender(database: Database, now: () => number): Audi
       const own = chainHash(event)
       const { seq, at, actorKind, actorId, action, targetKind, targetId, outcome, detail, prevHash } = event
       insert.run(chain, seq, at, actorKind, actorId, action, targetKind, targetId, outcome, detail, prevHash, own)
-      writeHead.run(chain, seq, own)
+      heads.set(chain, { seq, hash: own })
     },
   }
 }

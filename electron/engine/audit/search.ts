@@ -1,4 +1,4 @@
-/** Finds events of one chain by keyset: through one index for one field, through the word index for several or for words. */
+/** Finds events of one chain by keyset: in the order of the chain, or through the word index for fields and for words. */
 import type { AuditEvent, AuditFilter } from '#shared/contract/audit'
 import { failed } from '#shared/failure'
 import { toMs } from '#shared/time'
@@ -25,8 +25,7 @@ export interface AuditSearch {
 
 /** Whether the word index is asked, which must then have caught up. */
 export function needsWords({ from: _from, to: _to, ...fields }: AuditFilter): boolean {
-  const asked = Object.entries(fields).filter(([, value]) => value !== undefined)
-  return asked.length > 1 || asked.some(([field]) => field === 'text' || field === 'action')
+  return Object.values(fields).some((value) => value !== undefined)
 }
 
 const columns = { actor: 'actor_id', outcome: 'outcome', target: 'target_id' } as const
@@ -86,13 +85,11 @@ export function createAuditSearch({ sqlite }: Database): AuditSearch {
     return { low: low ?? 1, high: high ?? 0 }
   }
 
-  function byColumn({ chain, filter, low, high, limit, order }: Query): EventRow[] {
+  function inOrder({ chain, filter, low, high, limit, order }: Query): EventRow[] {
     const time = timeOf(filter)
-    const fields = fieldsOf(filter)
-    const [name] = Object.keys(fields.values)
-    const sql = `SELECT e.* FROM audit_events e INDEXED BY audit_events_${name ?? 'seq'}
-      WHERE e.chain = @chain${fields.sql} AND e.seq BETWEEN @low AND @high${time.sql} ORDER BY e.seq ${order} LIMIT @limit`
-    return sqlite.prepare(sql).all({ ...fields.values, ...time.values, chain, low, high, limit }) as EventRow[]
+    const sql = `SELECT e.* FROM audit_events e INDEXED BY audit_events_seq
+      WHERE e.chain = @chain AND e.seq BETWEEN @low AND @high${time.sql} ORDER BY e.seq ${order} LIMIT @limit`
+    return sqlite.prepare(sql).all({ ...time.values, chain, low, high, limit }) as EventRow[]
   }
 
   /** Numbers and row ids of a chain grow together, so that the index can be read in order and left early. */
@@ -118,7 +115,7 @@ export function createAuditSearch({ sqlite }: Database): AuditSearch {
       const low = oldestFirst && cursor !== undefined ? Math.max(bounds.low, cursor + 1) : bounds.low
       const high = !oldestFirst && cursor !== undefined ? Math.min(bounds.high, cursor - 1) : bounds.high
       if (low > high) return nothing
-      const find = needsWords(filter) ? byWords : byColumn
+      const find = needsWords(filter) ? byWords : inOrder
       const rows = find({ chain, filter, low, high, limit: limit + 1, order: oldestFirst ? 'ASC' : 'DESC' })
       const items = rows.slice(0, limit)
       return { items: items.map(toEvent), nextCursor: rows.length > limit ? String(items.at(-1)?.seq) : null }

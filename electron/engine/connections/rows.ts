@@ -26,7 +26,12 @@ export interface ProofRow {
   failure: string | null
 }
 
+/** What a plan asks of a connection. */
+export type ConnectionLook = Pick<ConnectionReader, 'isSet' | 'settings'>
+
 export interface ConnectionReader {
+  /** The connections of one moment, each read once. Use it up within a change. */
+  look(): ConnectionLook
   row(tenantId: string, provider: string): ConnectionRow | undefined
   isSet(tenantId: string, provider: string): boolean
   settings(tenantId: string, provider: string): Record<string, unknown>
@@ -46,10 +51,24 @@ export function createConnectionReader({ sqlite }: Database): ConnectionReader {
      WHERE c.credential_version IS NOT NULL AND t.removed_at IS NULL`,
   )
   const row = (tenantId: string, provider: string) => one.get(tenantId, provider) as ConnectionRow | undefined
+  const isSet = (found: ConnectionRow | undefined) => (found?.credential_version ?? null) !== null
+  const settingsOf = (found: ConnectionRow | undefined) => JSON.parse(found?.settings ?? '{}') as Record<string, unknown>
   return {
     row,
-    isSet: (tenantId, provider) => (row(tenantId, provider)?.credential_version ?? null) !== null,
-    settings: (tenantId, provider) => JSON.parse(row(tenantId, provider)?.settings ?? '{}') as Record<string, unknown>,
+    isSet: (tenantId, provider) => isSet(row(tenantId, provider)),
+    settings: (tenantId, provider) => settingsOf(row(tenantId, provider)),
+    look() {
+      const seen = new Map<string, ConnectionRow | undefined>()
+      const once = (tenantId: string, provider: string) => {
+        const key = `${tenantId} ${provider}`
+        if (!seen.has(key)) seen.set(key, row(tenantId, provider))
+        return seen.get(key)
+      }
+      return {
+        isSet: (tenantId, provider) => isSet(once(tenantId, provider)),
+        settings: (tenantId, provider) => settingsOf(once(tenantId, provider)),
+      }
+    },
     failure(tenantId, provider) {
       const text = row(tenantId, provider)?.failure
       return text ? (JSON.parse(text) as Failure) : undefined

@@ -10,6 +10,7 @@ import { triggers } from './migrations/0007-triggers.ts'
 import { publishing } from './migrations/0008-publishing.ts'
 import { escalation } from './migrations/0009-escalation.ts'
 import { webhooks } from './migrations/0010-webhooks.ts'
+import { lean } from './migrations/0011-lean.ts'
 
 export interface Migration {
   name: string
@@ -27,4 +28,5 @@ export const migrations: readonly Migration[] = [
   { name: '0008-publishing', sql: publishing },
   { name: '0009-escalation', sql: escalation },
   { name: '0010-webhooks', sql: webhooks },
+  { name: '0011-lean', sql: lean },
 ]

@@ -13,6 +13,7 @@ export interface Database {
   sqlite: Sqlite.Database
   orm: BetterSQLite3Database
   write: Writer['write']
+  gather: Writer['gather']
   /** Grows whenever another connection committed. */
   dataVersion(): number
   file: string
@@ -50,6 +51,7 @@ export function openDatabase({ file, synchronous = 'FULL', onDiskFull }: Databas
     sqlite,
     orm: drizzle(sqlite),
     write: writer.write,
+    gather: writer.gather,
     dataVersion: () => sqlite.pragma('data_version', { simple: true }) as number,
     file,
     schemaVersion: () => schemaVersion(sqlite),
@@ -100,6 +102,10 @@ function applyPragmas(sqlite: Sqlite.Database, synchronous: 'FULL' | 'NORMAL'): 
   sqlite.pragma('trusted_schema = OFF')
   sqlite.pragma('cell_size_check = ON')
   sqlite.pragma('mmap_size = 0')
-  sqlite.pragma('wal_autocheckpoint = 4000')
+  // Hot pages are read once and written back once for many commits.
+  sqlite.pragma('cache_size = -32768')
+  // What a change would undo is kept in memory: on disk it costs as much as the change.
+  sqlite.pragma('temp_store = MEMORY')
+  sqlite.pragma('wal_autocheckpoint = 10000')
   sqlite.pragma('journal_size_limit = 67108864')
 }

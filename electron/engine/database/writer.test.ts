@@ -50,3 +50,20 @@ test('a change that returns a promise is refused, since it would run outside its
   const { writer } = fresh()
   await expect(writer.write(async () => 1)).rejects.toThrow('synchronous')
 })
+
+test('what changes gather is written once a commit, without what a failed change gathered', async () => {
+  const { sqlite, writer } = fresh()
+  sqlite.exec('CREATE TABLE sums (name TEXT PRIMARY KEY, sum INTEGER NOT NULL, writes INTEGER NOT NULL) STRICT')
+  const save = sqlite.prepare(
+    'INSERT INTO sums VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET sum = sum + excluded.sum, writes = writes + 1',
+  )
+  const sums = writer.gather<number>((name, sum) => save.run(name, sum))
+  const add = (more: number) => writer.write(() => sums.set('a', (sums.get('a') ?? 0) + more))
+  const failing = writer.write(() => {
+    sums.set('a', 1_000)
+    throw new Error('no')
+  })
+  await Promise.allSettled([add(1), failing, add(2)])
+  await add(4)
+  expect(sqlite.prepare('SELECT * FROM sums').all()).toEqual([{ name: 'a', sum: 7, writes: 2 }])
+})

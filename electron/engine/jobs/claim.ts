@@ -1,9 +1,11 @@
 /** Takes due jobs to run, highest priority and oldest first, within limits, pauses and fairness. */
 import type { Announcements } from '../announcements.ts'
+import type { ConnectionLook, ConnectionReader } from '../connections/rows.ts'
 import type { Database } from '../database/open.ts'
 import type { Change } from '../database/writer.ts'
 import type { Actor } from '../engine.ts'
 import type { Buckets, Passage } from '../limits/buckets.ts'
+import { createLanes, isBefore, type Lane } from './lanes.ts'
 import { type JobMoves, unlocked } from './moves.ts'
 import type { Pauses } from './pauses.ts'
 import type { Plan, Planner, RunPlan } from './plan.ts'
@@ -21,6 +23,7 @@ export interface ClaimDeps {
   buckets: Buckets
   pauses: Pauses
   announcements: Announcements
+  connections: ConnectionReader
   runnerId: string
   leaseMs: number
   now(): number
@@ -34,14 +37,13 @@ export interface ClaimOrder {
 
 export interface Claims {
   claim(order: ClaimOrder): Promise<Claimed[]>
-  /** When the next job is due (ms UTC), as far as known. */
+  /** When the next job that is not yet due will be (ms UTC). */
   nextDueAt(): number | undefined
 }
 
 /** Most runs of one tenant at one provider at a time in a process, so that a slow one leaves room for the others. */
-const perConnection = 8
-/** Rows read in one go, and the most looked at for one claim. */
-const pageSize = 64
+const perConnection = 16
+/** The most jobs looked at for one claim. */
 const mostLooked = 1_024
 /** A paused or waiting job is looked at again after this, should nobody wake it before. */
 const lookAgainMs = 30_000
@@ -59,42 +61,51 @@ interface Sweep {
   busy: Map<string, number>
   claimed: Claimed[]
   looked: number
+  /** Jobs that were put off or set aside: looking again finds others. */
+  cleared: number
+  /** Pauses and connections as they are now, each read once. */
+  stops: ReturnType<Pauses['now']>
+  connections: ConnectionLook
+  /** Ends of queues that this sweep moved; kept once it is on disk. */
+  queueEnds: Map<string, number>
+}
+
+/** Where the sweep stands in a lane. */
+interface Line {
+  lane: Lane
+  /** What comes next, as far as known; undefined at the end. */
+  next: Lane | JobRow | undefined
+  rows: JobRow[]
+  at: number
+  asked: number
 }
 
 export function createClaims(deps: ClaimDeps): Claims {
   const { database, moves, planner, buckets, pauses, announcements, runnerId, leaseMs } = deps
   const { sqlite } = database
-  const pages = new Map<number, ReturnType<typeof sqlite.prepare>>()
-  const topPriority = sqlite.prepare(`SELECT max(priority) AS priority FROM jobs WHERE state = 'queued' AND priority < ?`)
-  /** The next due rows, without those of connections that are full: a long queue there must not be read for nothing. */
-  function pageOf(priority: number, sweep: Sweep, after: [number, string]): JobRow[] {
-    const full = [...sweep.busy].filter(([, count]) => count >= perConnection).map(([key]) => key.split('/') as [string, string])
-    const known = pages.get(full.length)
-    const without = ' AND NOT (tenant_id = ? AND provider IS NOT NULL AND provider = ?)'.repeat(full.length)
-    const page =
-      known ??
-      sqlite.prepare(
-        `SELECT * FROM jobs WHERE state = 'queued' AND priority = ? AND run_at <= ? AND (run_at, id) > (?, ?)${without} ORDER BY run_at, id LIMIT ${pageSize}`,
-      )
-    if (!known) pages.set(full.length, page)
-    return page.all(priority, sweep.now, ...after, ...full.flat()) as JobRow[]
-  }
+  const lanes = createLanes(database)
   const defer = sqlite.prepare(`UPDATE jobs SET run_at = ?, waiting_for = ? WHERE id = ? AND state = 'queued'`)
-  const soonest = sqlite.prepare(`SELECT min(run_at) AS at FROM jobs WHERE state = 'queued' AND priority = ?`)
   /** Where the queue of a held bucket ends, so that its jobs are laid out one after another instead of looked at again and again. */
   const queueEnds = new Map<string, number>()
+  /** The last sweep stopped before it had looked at all that was due. */
+  let isUnfinished = false
 
   function later(sweep: Sweep, row: JobRow, at: number, why: string): void {
+    sweep.cleared += 1
     defer.run(Math.ceil(at), why, row.id)
     sweep.tx.afterCommit(() => announcements.announce('job.changed', row.tenant_id, row.id))
   }
 
-  function behindOthers(row: JobRow, plan: RunPlan, passage: Passage): number {
+  function behindOthers(sweep: Sweep, row: JobRow, plan: RunPlan, passage: Passage): number {
     const key = `${row.tenant_id} ${plan.provider.id} ${passage.bucket}`
-    const at = Math.max(passage.freeAt, queueEnds.get(key) ?? 0)
-    queueEnds.set(key, at + passage.spacingMs)
-    if (queueEnds.size > 10_000) queueEnds.clear()
+    const at = Math.max(passage.freeAt, sweep.queueEnds.get(key) ?? queueEnds.get(key) ?? 0)
+    sweep.queueEnds.set(key, at + passage.spacingMs)
     return at
+  }
+
+  function keepQueueEnds(sweep: Sweep): void {
+    if (queueEnds.size > 10_000) queueEnds.clear()
+    for (const [key, at] of sweep.queueEnds) queueEnds.set(key, at)
   }
 
   function take(sweep: Sweep, row: JobRow, plan: Claimed['plan']): void {
@@ -121,6 +132,7 @@ export function createClaims(deps: ClaimDeps): Claims {
   }
 
   function settleUnrunnable(sweep: Sweep, row: JobRow, plan: Exclude<Plan, Claimed['plan']>): void {
+    sweep.cleared += 1
     if (plan.do === 'wait') {
       moves.move(sweep.tx, row, { move: 'park', actor: system, patch: { reason: plan.reason, waiting_for: plan.why } })
       return
@@ -131,8 +143,8 @@ export function createClaims(deps: ClaimDeps): Claims {
   }
 
   function consider(sweep: Sweep, row: JobRow): void {
-    const stop = pauses.stops(row, sweep.now)
-    const plan = stop ? undefined : planner.plan(row)
+    const stop = sweep.stops(row)
+    const plan = stop ? undefined : planner.plan(row, sweep.connections)
     if (stop) later(sweep, row, stop.until ?? sweep.now + lookAgainMs, stop.why)
     else if (plan?.do === 'internal') considerInternal(sweep, row, plan)
     else if (plan?.do === 'run') considerRun(sweep, row, plan)
@@ -145,7 +157,7 @@ export function createClaims(deps: ClaimDeps): Claims {
   }
 
   function considerRun(sweep: Sweep, row: JobRow, plan: RunPlan): void {
-    const stop = pauses.stops({ ...row, provider: plan.provider.id }, sweep.now)
+    const stop = sweep.stops({ tenant_id: row.tenant_id, agent: row.agent, provider: plan.provider.id })
     if (stop) {
       later(sweep, row, stop.until ?? sweep.now + lookAgainMs, stop.why)
       return
@@ -153,7 +165,7 @@ export function createClaims(deps: ClaimDeps): Claims {
     if ((sweep.busy.get(`${row.tenant_id}/${plan.provider.id}`) ?? 0) >= perConnection) return
     const passage = buckets.take(row.tenant_id, plan.provider, plan.buckets, sweep.now)
     if (passage.allowed) take(sweep, row, plan)
-    else later(sweep, row, behindOthers(row, plan, passage), `limit: ${passage.why ?? ''}`)
+    else later(sweep, row, behindOthers(sweep, row, plan, passage), `limit: ${passage.why ?? ''}`)
   }
 
   /** A job that was running when its process died runs alone, so that a second death is certainly its own. */
@@ -165,13 +177,41 @@ export function createClaims(deps: ClaimDeps): Claims {
     return true
   }
 
-  function sweepPriority(sweep: Sweep, priority: number): void {
-    let after: [number, string] | undefined = [-1, '']
-    while (after && hasRoom(sweep)) {
-      const rows = pageOf(priority, sweep, after)
-      for (const row of rows) if (hasRoom(sweep)) look(sweep, row)
-      const last = rows.at(-1)
-      after = last && rows.length === pageSize ? [last.run_at, last.id] : undefined
+  /** The next job of all lanes; undefined when none is due. */
+  function nextOf(lines: readonly Line[]): Line | undefined {
+    let first: Line | undefined
+    for (const line of lines) if (line.next && (!first?.next || isBefore(line.next, first.next))) first = line
+    return first
+  }
+
+  /** Moves a lane on to its next due job, reading as many as there is room for. */
+  function advance(sweep: Sweep, line: Line): void {
+    const last = line.rows[line.at]
+    line.at += 1
+    if (last && !line.rows[line.at] && line.rows.length === line.asked) read(sweep, line, last)
+    line.next = line.rows[line.at]
+  }
+
+  function read(sweep: Sweep, line: Line, after?: JobRow): void {
+    line.asked = Math.min(perConnection, sweep.capacity - sweep.claimed.length) + 1
+    line.rows = lanes.due(line.lane, sweep.now, after, line.asked)
+    line.at = 0
+  }
+
+  /** A provider that is full is passed over whole; jobs that have not chosen theirs are asked one by one. */
+  function isFull(sweep: Sweep, { lane }: Lane): boolean {
+    return !lane.endsWith('/') && (sweep.busy.get(lane) ?? 0) >= perConnection
+  }
+
+  function sweepLanes(sweep: Sweep): void {
+    const due = lanes.list().filter((lane) => lane.run_at <= sweep.now && !isFull(sweep, lane))
+    const lines: Line[] = due.map((lane) => ({ lane, next: lane, rows: [], at: 0, asked: 0 }))
+    for (let line = nextOf(lines); line && hasRoom(sweep); line = nextOf(lines)) {
+      if (line.rows.length === 0) read(sweep, line)
+      const row = line.rows[line.at]
+      if (row) look(sweep, row)
+      if (isFull(sweep, line.lane)) line.next = undefined
+      else advance(sweep, line)
     }
   }
 
@@ -180,29 +220,25 @@ export function createClaims(deps: ClaimDeps): Claims {
     if (!suspect(sweep, row)) consider(sweep, row)
   }
 
-  function priorities(): number[] {
-    const found: number[] = []
-    for (let below = 1_000; ; ) {
-      const { priority } = topPriority.get(below) as { priority: number | null }
-      if (priority === null) return found
-      found.push(priority)
-      below = priority
-    }
-  }
-
   return {
     claim({ capacity, running }) {
       return database.write((tx) => {
         const now = deps.now()
         if (pauses.allStopped(now)) return []
-        const sweep: Sweep = { tx, now, capacity, busy: new Map(running), claimed: [], looked: 0 }
-        for (const priority of priorities()) sweepPriority(sweep, priority)
+        const seen = { stops: pauses.now(now), connections: deps.connections.look() }
+        const none = { claimed: [], looked: 0, cleared: 0, queueEnds: new Map<string, number>() }
+        const sweep: Sweep = { tx, now, capacity, busy: new Map(running), ...none, ...seen }
+        tx.afterCommit(() => keepQueueEnds(sweep))
+        sweepLanes(sweep)
+        isUnfinished = sweep.looked >= mostLooked && sweep.cleared > 0
         return sweep.claimed
       })
     },
     nextDueAt() {
-      const due = priorities().map((priority) => (soonest.get(priority) as { at: number }).at)
-      return due.length === 0 ? undefined : Math.min(...due)
+      if (isUnfinished) return deps.now()
+      // What is due and was left waits for a run to end, which looks again by itself.
+      const coming = lanes.list().flatMap(({ run_at }) => (run_at > deps.now() ? [run_at] : []))
+      return coming.length === 0 ? undefined : Math.min(...coming)
     },
   }
 }

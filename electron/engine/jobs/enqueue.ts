@@ -12,6 +12,7 @@ import { type AuditAppender, digest } from '../audit/append.ts'
 import type { Database } from '../database/open.ts'
 import type { Change } from '../database/writer.ts'
 import type { Actor } from '../engine.ts'
+import type { JobCounts } from './counts.ts'
 import type { JobRow } from './rows.ts'
 import { actionServing, servingProviders } from './serving.ts'
 
@@ -57,6 +58,7 @@ export interface EnqueuerDeps {
   audit: AuditAppender
   announcements: Announcements
   catalog: Readonly<Record<string, AnyProvider>>
+  counts: JobCounts
   now(): number
   hasAgent(tenantId: string, agent: string): boolean
   /** Refuses a post that its platform would not take, naming the fields under `path`. */
@@ -67,6 +69,22 @@ export interface EnqueuerDeps {
 
 /** The largest order kept, in characters of its JSON. */
 const largestInput = 6_000_000
+
+/** What nothing happened to yet. */
+const untouched = {
+  attempts: 0,
+  started_at: null,
+  finished_at: null,
+  result: null,
+  failure: null,
+  failure_kind: null,
+  progress: null,
+  locked_by: null,
+  locked_until: null,
+  generation: 0,
+  crashes: 0,
+  cancel_asked_at: null,
+} satisfies Partial<JobRow>
 
 interface Checked {
   input: unknown
@@ -82,15 +100,13 @@ function under(path: string, failure: Failure) {
 const refused = (path: string, why: string) => refusedField('The order was refused', path, why)
 
 export function createEnqueuer(deps: EnqueuerDeps): Enqueuer {
-  const { database, audit, announcements, catalog, now } = deps
+  const { database, audit, announcements, catalog, counts, now } = deps
   const { sqlite } = database
   const byKey = sqlite.prepare('SELECT * FROM jobs WHERE tenant_id = ? AND key = ?')
-  const byId = sqlite.prepare('SELECT * FROM jobs WHERE id = ?')
   const insert = sqlite.prepare(
-    `INSERT INTO jobs (id, tenant_id, kind, state, agent, provider, subject, input, key, priority, max_attempts, due_at, run_at, created_at)
-     VALUES (@id, @tenantId, @kind, 'queued', @agent, @provider, @subject, @input, @key, @priority, @maxAttempts, @runAt, @runAt, @createdAt)`,
+    `INSERT INTO jobs (id, tenant_id, kind, state, reason, agent, provider, subject, input, key, priority, max_attempts, due_at, run_at, waiting_for, created_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
-  const holdBack = sqlite.prepare(`UPDATE jobs SET state = 'waiting', reason = ?, waiting_for = ? WHERE id = ?`)
 
   function checkAction(tenantId: string, input: ActionRun): Checked {
     const provider = catalog[input.provider]
@@ -147,25 +163,36 @@ export function createEnqueuer(deps: EnqueuerDeps): Enqueuer {
     )
   }
 
-  function insertRow(checked: CheckedOrder, input: string): JobRow {
+  function rowOf(checked: CheckedOrder, input: string, hold: Hold | undefined): JobRow {
     const { tenantId, order, agent, provider, subject } = checked
-    const id = uuidv7()
     const runAt = order.runAt === undefined ? now() : toMs(order.runAt)
-    insert.run({
-      id,
-      tenantId,
+    return {
+      ...untouched,
+      id: uuidv7(),
+      tenant_id: tenantId,
       kind: order.kind,
+      state: hold ? 'waiting' : 'queued',
+      reason: hold?.reason ?? null,
       agent,
       provider,
       subject: subject.slice(0, 200),
       input,
       key: order.key ?? null,
       priority: order.priority ?? priorities.normal,
-      maxAttempts: order.maxAttempts ?? defaultMaxAttempts,
-      runAt,
-      createdAt: now(),
-    })
-    return byId.get(id) as JobRow
+      max_attempts: order.maxAttempts ?? defaultMaxAttempts,
+      due_at: runAt,
+      run_at: runAt,
+      waiting_for: hold?.why ?? null,
+      created_at: now(),
+    }
+  }
+
+  function insertRow(row: JobRow): void {
+    const { id, tenant_id, kind, state, reason, agent, provider, subject, input, key } = row
+    const { priority, max_attempts, due_at, run_at, waiting_for, created_at } = row
+    const named = [id, tenant_id, kind, state, reason, agent, provider, subject, input, key]
+    insert.run(...named, priority, max_attempts, due_at, run_at, waiting_for, created_at)
+    counts.add(tenant_id, state, 1)
   }
 
   function place(tx: Change, checked: CheckedOrder, actor: Actor, hold?: Hold): { row: JobRow; created: boolean } {
@@ -173,9 +200,9 @@ export function createEnqueuer(deps: EnqueuerDeps): Enqueuer {
     const input = JSON.stringify(checked.input)
     const same = known(tenantId, order, input)
     if (same) return { row: same, created: false }
-    const { id } = insertRow(checked, input)
-    if (hold) holdBack.run(hold.reason, hold.why, id)
-    const row = byId.get(id) as JobRow
+    const row = rowOf(checked, input, hold)
+    const { id } = row
+    insertRow(row)
     const detail = {
       kind: order.kind,
       inputDigest: digest(checked.input),

@@ -20,6 +20,8 @@ export interface Execution {
   row: JobRow
   plan: RunPlan
   signal: AbortSignal
+  /** Told when the work is over and its record is ordered, though not yet on disk. */
+  onSettling(): void
 }
 
 export function createExecutor({ caller, settler, agentOf, onUnexpected }: ExecuteDeps): (execution: Execution) => Promise<void> {
@@ -65,9 +67,13 @@ export function createExecutor({ caller, settler, agentOf, onUnexpected }: Execu
       const made = await caller.makeCall(orderOf(execution))
       exchange = made.exchange
       const result = await attempt(execution, made.call, made.exchange)
-      await settler.succeed(row, plan, result)
+      const recorded = settler.succeed(row, plan, result)
+      execution.onSettling()
+      await recorded
     } catch (error) {
-      await settler.fail(row, plan, judgeError(error, execution, exchange))
+      const recorded = settler.fail(row, plan, judgeError(error, execution, exchange))
+      execution.onSettling()
+      await recorded
     }
   }
 }

@@ -14,6 +14,7 @@ import type { Actor } from '../engine.ts'
 import type { Buckets } from '../limits/buckets.ts'
 import { createBulk } from './bulk.ts'
 import { createClaims } from './claim.ts'
+import { createJobCounts } from './counts.ts'
 import { createDesk, type Desk } from './desk.ts'
 import { createEnqueuer, type Enqueuer } from './enqueue.ts'
 import { createExecutor } from './execute.ts'
@@ -86,14 +87,26 @@ export function createJobSystem(deps: JobSystemDeps): JobSystem {
   // A run of an agent is stopped in the middle of a thought; what was sent is not called back.
   const stopRuns = () => runner.abortWhere((row) => row.kind === 'AGENT_RUN' && pauses.stops(row, now()) !== undefined)
 
-  const moves = createJobMoves({ database, audit, announcements, now, onMoved: deps.onMoved })
+  const counts = createJobCounts(database)
+  const moves = createJobMoves({ database, audit, announcements, counts, now, onMoved: deps.onMoved })
   const pauses = createPauses({ database, audit, now, onResumed: nudge, onPaused: stopRuns })
   const planner = createPlanner({ catalog, connections, emailOrder: deps.emailOrder, gate: deps.gate })
   const finder = createJobFinder(database)
   const recovery = createRecovery({ database, moves, leaseMs, now, monotonic: deps.monotonic, repeatOf: repeatIn(catalog) })
   const settler = createSettler({ ...deps, moves, routeAfter: planner.routeAfter })
   const steering = createSteering({ ...deps, moves, finder, abort: (jobId) => runner.abort(jobId), nudge })
-  const claims = createClaims({ database, moves, planner, buckets, pauses, announcements, runnerId: deps.runnerId, leaseMs, now })
+  const claims = createClaims({
+    database,
+    moves,
+    planner,
+    buckets,
+    pauses,
+    announcements,
+    connections,
+    runnerId: deps.runnerId,
+    leaseMs,
+    now,
+  })
   const execute = createExecutor({ caller, settler, agentOf: deps.agentOf, onUnexpected: deps.onError })
   const runBulk = createBulk({ database, finder, steering, settler })
   const runner: Runner = createRunner({
@@ -108,17 +121,7 @@ export function createJobSystem(deps: JobSystemDeps): JobSystem {
     leaseMs,
     ...(deps.concurrency === undefined ? {} : { concurrency: deps.concurrency }),
   })
-  const enqueuer = createEnqueuer({
-    database,
-    audit,
-    announcements,
-    catalog,
-    now,
-    hasAgent: deps.hasAgent,
-    checkPost: deps.checkPost,
-    onQueued: deps.onQueued,
-    nudge,
-  })
+  const enqueuer = createEnqueuer({ ...deps, counts, nudge })
   return {
     moves,
     enqueuer,

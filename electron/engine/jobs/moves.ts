@@ -8,6 +8,7 @@ import type { AuditAppender } from '../audit/append.ts'
 import type { Database } from '../database/open.ts'
 import type { Change } from '../database/writer.ts'
 import type { Actor } from '../engine.ts'
+import type { JobCounts } from './counts.ts'
 import type { JobRow } from './rows.ts'
 
 /** How each move is told: the audit's words, and how the attempt under way ended by it. */
@@ -71,12 +72,13 @@ export interface JobMovesDeps {
   database: Database
   audit: AuditAppender
   announcements: Announcements
+  counts: JobCounts
   now(): number
   /** Told inside the change, so that notices and waiting work share its fate. */
   onMoved(tx: Change, row: JobRow, order: MoveOrder): void
 }
 
-export function createJobMoves({ database, audit, announcements, now, onMoved }: JobMovesDeps): JobMoves {
+export function createJobMoves({ database, audit, announcements, counts, now, onMoved }: JobMovesDeps): JobMoves {
   const { sqlite } = database
   const statements = new Map<string, ReturnType<typeof sqlite.prepare>>()
   const begin = sqlite.prepare(
@@ -88,8 +90,8 @@ export function createJobMoves({ database, audit, announcements, now, onMoved }:
     const key = columns.join()
     const known = statements.get(key)
     if (known) return known
-    const set = columns.map((column) => `${column} = @${column}`).join(', ')
-    const made = sqlite.prepare(`UPDATE jobs SET ${set} WHERE id = @id AND state = @wasState AND generation = @wasGeneration`)
+    const set = columns.map((column) => `${column} = ?`).join(', ')
+    const made = sqlite.prepare(`UPDATE jobs SET ${set} WHERE id = +? AND state = +? AND generation = +?`)
     statements.set(key, made)
     return made
   }
@@ -125,8 +127,10 @@ export function createJobMoves({ database, audit, announcements, now, onMoved }:
       }
       const patch = { state: jobMoves[order.move].to, ...order.patch }
       const next: JobRow = { ...row, ...patch }
-      const changed = update(Object.keys(patch)).run({ ...patch, id: row.id, wasState: row.state, wasGeneration: row.generation })
+      const changed = update(Object.keys(patch)).run(...Object.values(patch), row.id, row.state, row.generation)
       if (changed.changes !== 1) throw failed('conflict', 'The job changed meanwhile; look at it again.')
+      counts.add(row.tenant_id, row.state, -1)
+      counts.add(row.tenant_id, next.state, 1)
       writeAttempt(row, next, order)
       tellAudit(next, order)
       onMoved(tx, next, order)

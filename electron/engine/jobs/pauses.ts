@@ -23,9 +23,18 @@ export interface PauseOrder {
   until?: string | undefined
 }
 
+type Pausable = Pick<JobRow, 'tenant_id' | 'provider' | 'agent'>
+
+interface Stop {
+  why: string
+  until: number | null
+}
+
 export interface Pauses {
-  /** Why a job may not run now, in words; undefined when it may. Call inside the claim. */
-  stops(job: Pick<JobRow, 'tenant_id' | 'provider' | 'agent'>, now: number): { why: string; until: number | null } | undefined
+  /** Why a job may not run now, in words; undefined when it may. */
+  stops(job: Pausable, now: number): Stop | undefined
+  /** The same question for many jobs of one moment: what is paused is read once. Call inside the claim. */
+  now(at: number): (job: Pausable) => Stop | undefined
   allStopped(now: number): boolean
   list(tenantId: string): Pause[]
   set(tenantId: string, order: PauseOrder, actor: Actor): Promise<void>
@@ -52,19 +61,25 @@ export function createPauses({ database, audit, now, onResumed, onPaused }: Paus
   )
   const rows = (at: number) => active.all(at) as PauseRow[]
 
-  function covers(pause: PauseRow, job: Pick<JobRow, 'tenant_id' | 'provider' | 'agent'>): boolean {
+  function covers(pause: PauseRow, job: Pausable): boolean {
     if (pause.scope === 'all') return true
     if (pause.tenant_id !== job.tenant_id) return false
     if (pause.scope === 'tenant') return true
     return pause.target === (pause.scope === 'provider' ? job.provider : job.agent)
   }
 
+  function stopIn(active: readonly PauseRow[], job: Pausable): Stop | undefined {
+    const pause = active.find((candidate) => covers(candidate, job))
+    if (!pause) return undefined
+    const what = pause.target ? `${pause.scope} ${pause.target}` : pause.scope
+    return { why: `paused: ${what}, by ${pause.by}`, until: pause.until }
+  }
+
   return {
-    stops(job, at) {
-      const pause = rows(at).find((candidate) => covers(candidate, job))
-      if (!pause) return undefined
-      const what = pause.target ? `${pause.scope} ${pause.target}` : pause.scope
-      return { why: `paused: ${what}, by ${pause.by}`, until: pause.until }
+    stops: (job, at) => stopIn(rows(at), job),
+    now(at) {
+      const active = rows(at)
+      return (job) => stopIn(active, job)
     },
     allStopped: (at) => rows(at).some((pause) => pause.scope === 'all'),
     list(tenantId) {

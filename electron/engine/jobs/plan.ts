@@ -4,7 +4,7 @@ import type { WaitReason } from '#shared/job'
 import type { ActionRun } from '#shared/job-kinds'
 import type { PlatformId, SocialPost } from '#shared/social/post'
 import type { Action, AnyProvider } from '../../kit/define.ts'
-import type { ConnectionReader } from '../connections/rows.ts'
+import type { ConnectionLook, ConnectionReader } from '../connections/rows.ts'
 import { type Route, routeKind } from './route.ts'
 import { type JobRow, type Progress, parseJson } from './rows.ts'
 import { actionServing, servingProviders } from './serving.ts'
@@ -14,14 +14,17 @@ export const internalKinds: readonly string[] = ['JOBS_BULK', 'AGENT_RUN']
 
 export type RunPlan = { do: 'run'; provider: AnyProvider; actionId: string; action: Action; input: unknown; buckets: string[] }
 
-export type Plan =
-  | RunPlan
-  | { do: 'internal' }
-  | { do: 'wait'; why: string; reason: WaitReason }
-  | { do: 'refuse'; failure: Failure }
+/** What keeps a provider from an order, and what the order then waits for. */
+interface Obstacle {
+  why: string
+  reason: WaitReason
+}
+
+export type Plan = RunPlan | { do: 'internal' } | ({ do: 'wait' } & Obstacle) | { do: 'refuse'; failure: Failure }
 
 export interface Planner {
-  plan(row: JobRow): Plan
+  /** `look` may be what was already read in this moment. */
+  plan(row: JobRow, look?: ConnectionLook): Plan
   /** Who could serve the job's kind after these failures, or the failure of them all. */
   routeAfter(row: JobRow, tried: Readonly<Record<string, Failure>>): Route
 }
@@ -34,15 +37,32 @@ export interface PlannerDeps {
   gate(tenantId: string, provider: AnyProvider, platform: PlatformId): string | undefined
 }
 
+/** A job with its order read, and the connections as they are at this moment. */
+interface Question {
+  row: JobRow
+  input: unknown
+  look: ConnectionLook
+}
+
 export function createPlanner({ catalog, connections, emailOrder, gate }: PlannerDeps): Planner {
-  function runOf(provider: AnyProvider, actionId: string, input: unknown, row: JobRow): Plan {
+  const servingKind = new Map<string, AnyProvider[]>()
+
+  /** Who serves a kind does not change while the program runs; who publishes a post depends on the post. */
+  function serving({ row, input }: Question): AnyProvider[] {
+    if (row.kind === 'SOCIAL_POST') return servingProviders(catalog, { kind: row.kind, input }, [])
+    const known = servingKind.get(row.kind) ?? servingProviders(catalog, { kind: row.kind, input }, [])
+    servingKind.set(row.kind, known)
+    return known
+  }
+
+  function runOf(provider: AnyProvider, actionId: string, order: unknown, { row, look }: Question): Plan {
     const action = provider.actions[actionId]
     if (!action) return { do: 'refuse', failure: failed('unsupported', `${provider.name} has no action ${actionId}.`).failure }
-    const parsed = action.input.safeParse(input)
+    const parsed = action.input.safeParse(order)
     if (!parsed.success) {
       return { do: 'refuse', failure: failed('invalid', `The stored input no longer fits ${provider.name} ${actionId}.`).failure }
     }
-    const settings = connections.settings(row.tenant_id, provider.id)
+    const settings = look.settings(row.tenant_id, provider.id)
     try {
       const known = parseJson<Progress>(row.progress)
       const follows = known?.acceptedAt !== undefined && known.provider === provider.id
@@ -55,59 +75,59 @@ export function createPlanner({ catalog, connections, emailOrder, gate }: Planne
   }
 
   /** What keeps a provider from doing an order now, and what the order then waits for. */
-  function whyNot(row: JobRow, provider: AnyProvider, actionId: string): { why: string; reason: WaitReason } | undefined {
-    const { tenant_id: tenantId } = row
-    const gated =
-      row.kind === 'SOCIAL_POST' ? gate(tenantId, provider, (JSON.parse(row.input) as SocialPost).platform) : undefined
+  function whyNot(question: Question, provider: AnyProvider, actionId: string): Obstacle | undefined {
+    const { row, input, look } = question
+    const gated = row.kind === 'SOCIAL_POST' ? gate(row.tenant_id, provider, (input as SocialPost).platform) : undefined
     if (gated) return { why: gated, reason: 'verification' }
     const byHand = provider.actions[actionId]?.assist !== undefined
-    if (byHand || connections.isSet(tenantId, provider.id)) return undefined
+    if (byHand || look.isSet(row.tenant_id, provider.id)) return undefined
     return { why: `${provider.name} is not connected`, reason: 'connection' }
   }
 
-  function planAction(row: JobRow): Plan {
-    const { provider: id, action, input } = JSON.parse(row.input) as ActionRun
+  function planAction(question: Question): Plan {
+    const { provider: id, action, input } = question.input as ActionRun
     const provider = catalog[id]
     if (!provider) return { do: 'refuse', failure: failed('unsupported', `There is no provider ${id}.`).failure }
-    const reason = whyNot(row, provider, action)
-    return reason ? { do: 'wait', ...reason } : runOf(provider, action, input, row)
+    const reason = whyNot(question, provider, action)
+    return reason ? { do: 'wait', ...reason } : runOf(provider, action, input, question)
   }
 
-  function routeAfter(row: JobRow, tried: Readonly<Record<string, Failure>>): Route {
-    const order = { kind: row.kind, input: JSON.parse(row.input) as unknown }
-    const serving = servingProviders(catalog, order, emailOrder(row.tenant_id))
-    const candidates = serving.map((provider) => {
-      const reason = whyNot(row, provider, actionServing(provider, order.kind, order.input) ?? '')
+  function route(question: Question, tried: Readonly<Record<string, Failure>>): Route {
+    const { row, input } = question
+    const able = serving(question)
+    const candidates = able.map((provider) => {
+      const reason = whyNot(question, provider, actionServing(provider, row.kind, input) ?? '')
       return { provider: provider.id, name: provider.name, ...(reason ? { why: reason.why } : {}) }
     })
-    return routeKind({ order: serving.map((provider) => provider.id), candidates, tried })
+    return routeKind({ order: able.length > 1 ? emailOrder(row.tenant_id) : [], candidates, tried })
   }
 
-  function planKind(row: JobRow): Plan {
-    const input: unknown = JSON.parse(row.input)
-    const serving = servingProviders(catalog, { kind: row.kind, input }, [])
-    const reasons = serving.map((provider) => whyNot(row, provider, actionServing(provider, row.kind, input) ?? ''))
-    if (serving.length > 0 && reasons.every((reason) => reason !== undefined)) return waitFor(serving, reasons)
-    const route = routeAfter(row, parseJson<Progress>(row.progress)?.tried ?? {})
-    if ('failure' in route) return { do: 'refuse', failure: route.failure }
-    const provider = catalog[route.provider]
+  function planKind(question: Question): Plan {
+    const { row, input } = question
+    const able = serving(question)
+    const reasons = able.map((provider) => whyNot(question, provider, actionServing(provider, row.kind, input) ?? ''))
+    if (able.length > 0 && reasons.every((reason) => reason !== undefined)) return waitFor(able, reasons)
+    const chosen = route(question, parseJson<Progress>(row.progress)?.tried ?? {})
+    if ('failure' in chosen) return { do: 'refuse', failure: chosen.failure }
+    const provider = catalog[chosen.provider]
     const actionId = provider && actionServing(provider, row.kind, input)
     if (!provider || !actionId) return { do: 'refuse', failure: failed('unsupported', `Nothing serves ${row.kind}.`).failure }
-    return runOf(provider, actionId, input, row)
+    return runOf(provider, actionId, input, question)
   }
 
   /** Nobody can do it now: it waits for whoever is nearest to being able. */
-  function waitFor(serving: readonly AnyProvider[], reasons: readonly { why: string; reason: WaitReason }[]): Plan {
+  function waitFor(able: readonly AnyProvider[], reasons: readonly Obstacle[]): Plan {
     const gated = reasons.find(({ reason }) => reason === 'verification')
     if (gated) return { do: 'wait', ...gated }
-    return { do: 'wait', why: `${serving.map((provider) => provider.name).join(' or ')} is not connected`, reason: 'connection' }
+    return { do: 'wait', why: `${able.map((provider) => provider.name).join(' or ')} is not connected`, reason: 'connection' }
   }
 
   return {
-    routeAfter,
-    plan(row) {
+    routeAfter: (row, tried) => route({ row, input: JSON.parse(row.input), look: connections }, tried),
+    plan(row, look = connections) {
       if (internalKinds.includes(row.kind)) return { do: 'internal' }
-      return row.kind === 'ACTION_RUN' ? planAction(row) : planKind(row)
+      const question: Question = { row, input: JSON.parse(row.input), look }
+      return row.kind === 'ACTION_RUN' ? planAction(question) : planKind(question)
     },
   }
 }

@@ -45,7 +45,7 @@ export interface QueueWorldOptions {
   gate?: JobSystemDeps['gate']
 }
 
-function pretendedProvider({ repeat = 'unsafe', limits = [], bucketsOf }: QueueWorldOptions): AnyProvider {
+export function pretendedProvider({ repeat = 'unsafe', limits = [], bucketsOf }: QueueWorldOptions): AnyProvider {
   const send = defineAction({
     title: 'Send',
     effect: 'Sends a message.',

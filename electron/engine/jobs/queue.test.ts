@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
-import { createQueueWorld, operator, type QueueWorld, type QueueWorldOptions, tenant } from './queue-world.ts'
+import { createQueueWorld, operator, pretendedProvider, type QueueWorld, type QueueWorldOptions, tenant } from './queue-world.ts'
 
 const worlds: QueueWorld[] = []
 afterEach(async () => {
@@ -185,4 +185,33 @@ test('a provider that throttles two narrow buckets at once is taken to mean the 
     waiting_for: 'limit: Pretended asked to wait',
   })
   expect(world.requests).toHaveLength(2)
+})
+
+test('the counts of states are those of the jobs, whatever happened to them', async () => {
+  const world = makeWorld()
+  world.answer(async (request) => {
+    const { text } = (await request.json()) as { text: string }
+    return text === 'refused' ? new Response('no', { status: 400 }) : Response.json({ messageId: '1' })
+  })
+  const jobs = await Promise.all(['sent', 'refused', 'cancelled', 'later'].map((text) => world.send({ text })))
+  const [sent, refused, cancelled] = jobs.map(({ id }) => id) as [string, string, string]
+  await world.send({ runAt: '2099-01-01T00:00:00Z' })
+  await world.system.steering.cancel(tenant, cancelled, operator)
+  await world.system.runner.start()
+  for (const id of [sent, refused]) await world.until(id, settled)
+  await world.system.steering.retry(tenant, refused, operator)
+  await world.until(refused, settled)
+  const { sqlite } = world.database
+  const counted = sqlite.prepare('SELECT state, count(*) AS count FROM jobs GROUP BY state ORDER BY state').all()
+  expect(sqlite.prepare('SELECT state, count FROM job_counts WHERE count <> 0 ORDER BY state').all()).toEqual(counted)
+})
+
+test('a long queue of one provider keeps no other waiting', async () => {
+  const world = makeWorld({ concurrency: 20, providers: { slack: { ...pretendedProvider({}), id: 'slack', serves: {} } } })
+  world.answer(() => new Promise(() => undefined))
+  await Promise.all(Array.from({ length: 3_000 }, () => world.send()))
+  const input = { provider: 'slack', action: 'message.send', input: { chatId: '1', text: 'hello' } }
+  const { row } = await world.system.enqueuer.enqueue(tenant, { kind: 'ACTION_RUN', input }, operator)
+  await world.system.runner.start()
+  expect((await world.until(row.id, ({ state }) => state !== 'queued')).state).toBe('running')
 })

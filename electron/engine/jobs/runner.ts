@@ -1,5 +1,5 @@
 /** Runs jobs: claims when there is room, keeps the leases, wakes when something is due, stops without leaving anything half-done. */
-import type { Claims } from './claim.ts'
+import type { Claimed, Claims } from './claim.ts'
 import type { Execution } from './execute.ts'
 import type { Recovery } from './recover.ts'
 import type { JobRow } from './rows.ts'
@@ -37,12 +37,14 @@ const longestSleepMs = 1_000
 interface Run {
   row: JobRow
   key: string
+  /** The work is over and its record is on its way to the disk. */
+  settling: boolean
   abort: AbortController
   done: Promise<void>
 }
 
 export function createRunner(deps: RunnerDeps): Runner {
-  const { claims, recovery, concurrency = 16 } = deps
+  const { claims, recovery, concurrency = 64 } = deps
   const runs = new Map<string, Run>()
   let started = false
   let claiming = false
@@ -50,16 +52,20 @@ export function createRunner(deps: RunnerDeps): Runner {
   let timer: NodeJS.Timeout | undefined
   let pulse: NodeJS.Timeout | undefined
 
+  function working(): Run[] {
+    return [...runs.values()].filter(({ settling }) => !settling)
+  }
+
   function busy(): Map<string, number> {
     const counts = new Map<string, number>()
-    for (const { key } of runs.values()) counts.set(key, (counts.get(key) ?? 0) + 1)
+    for (const { key } of working()) counts.set(key, (counts.get(key) ?? 0) + 1)
     return counts
   }
 
   /** While a job that once died with its process runs, nothing else does. */
   function room(): number {
-    const suspect = [...runs.values()].some((run) => run.row.crashes > 0)
-    return suspect ? 0 : concurrency - runs.size
+    const open = working()
+    return open.some(({ row }) => row.crashes > 0) ? 0 : concurrency - open.length
   }
 
   async function look(): Promise<void> {
@@ -73,7 +79,7 @@ export function createRunner(deps: RunnerDeps): Runner {
     try {
       const capacity = room()
       const claimed = capacity > 0 ? await claims.claim({ capacity, running: busy() }) : []
-      for (const { row, plan } of claimed) begin(row, plan)
+      claimed.forEach(begin)
       full = capacity <= 0 || claimed.length === capacity
     } catch (error) {
       deps.onError(error)
@@ -83,15 +89,25 @@ export function createRunner(deps: RunnerDeps): Runner {
     else sleep(full)
   }
 
-  function begin(row: JobRow, plan: Awaited<ReturnType<Claims['claim']>>[number]['plan']): void {
+  function begin({ row, plan }: Claimed): void {
     const abort = new AbortController()
     const provider = plan.do === 'run' ? plan.provider.id : null
-    const work = plan.do === 'run' ? deps.execute({ row, plan, signal: abort.signal }) : deps.runInternal(row, abort.signal)
-    const done = work.catch(deps.onError).finally(() => {
+    const run: Run = { row, key: `${row.tenant_id}/${provider}`, settling: false, abort, done: Promise.resolve() }
+    runs.set(row.id, run)
+    const { signal } = abort
+    const work =
+      plan.do === 'run' ? deps.execute({ row, plan, signal, onSettling: () => makeRoom(run) }) : deps.runInternal(row, signal)
+    run.done = work.catch(deps.onError).finally(() => {
       runs.delete(row.id)
-      nudge()
+      if (!run.settling) nudge()
     })
-    runs.set(row.id, { row, key: `${row.tenant_id}/${provider}`, abort, done })
+  }
+
+  /** The next claim goes to disk together with this run's record: one sync for both. */
+  function makeRoom(run: Run): void {
+    if (run.settling) return
+    run.settling = true
+    nudge()
   }
 
   /** A full runner is woken by the run that ends; otherwise the next due job sets the clock. */

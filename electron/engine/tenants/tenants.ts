@@ -4,6 +4,7 @@ import { and, desc, eq, isNull, sql } from 'drizzle-orm'
 import { v7 as uuidv7 } from 'uuid'
 import type { Tenant } from '#shared/contract/tenants'
 import { failed } from '#shared/failure'
+import type { JobState } from '#shared/job'
 import { toInstant } from '#shared/time'
 import type { Agents } from '../agents/agents.ts'
 import type { Announcements } from '../announcements.ts'
@@ -12,6 +13,7 @@ import type { Database } from '../database/open.ts'
 import { tenants } from '../database/schema/tenants.ts'
 import type { Change } from '../database/writer.ts'
 import type { Actor } from '../engine.ts'
+import { createJobCounts } from '../jobs/counts.ts'
 
 type TenantRow = typeof tenants.$inferSelect
 
@@ -51,6 +53,10 @@ export function createTenants({ database, audit, announcements, agents, now, onR
   const stopWork = sqlite.prepare(
     `UPDATE jobs SET state = 'cancelled', finished_at = ? WHERE tenant_id = ? AND state IN ('queued', 'waiting')`,
   )
+  const toStop = sqlite.prepare(
+    `SELECT state, count(*) AS count FROM jobs WHERE tenant_id = ? AND state IN ('queued', 'waiting') GROUP BY state`,
+  )
+  const counts = createJobCounts(database)
   const belongings = [
     'schedules',
     'connections',
@@ -93,6 +99,14 @@ export function createTenants({ database, audit, announcements, agents, now, onR
     tx.afterCommit(() => announcements.announce('tenant.changed', id, id))
   }
 
+  function stopJobs(id: string): void {
+    for (const { state, count } of toStop.all(id) as { state: JobState; count: number }[]) {
+      counts.add(id, state, -count)
+      counts.add(id, 'cancelled', count)
+    }
+    stopWork.run(now(), id)
+  }
+
   return {
     list: () => orm.select().from(tenants).where(there).orderBy(desc(tenants.demo), tenants.createdAt).all().map(toTenant),
     one,
@@ -123,7 +137,7 @@ export function createTenants({ database, audit, announcements, agents, now, onR
       await onRemoving(id, actor)
       return database.write((tx) => {
         orm.update(tenants).set({ removedAt: now() }).where(eq(tenants.id, id)).run()
-        stopWork.run(now(), id)
+        stopJobs(id)
         for (const drop of drops) drop.run(id)
         tell(tx, { id, name }, 'tenant.removed', actor)
         return { removed: true }
