@@ -102,10 +102,10 @@ function applyPragmas(sqlite: Sqlite.Database, synchronous: 'FULL' | 'NORMAL'): 
   sqlite.pragma('trusted_schema = OFF')
   sqlite.pragma('cell_size_check = ON')
   sqlite.pragma('mmap_size = 0')
-  // Hot pages are read once and written back once for many commits.
+  // Hot pages stay in memory; the log is written back often enough that it never holds the event loop for long.
   sqlite.pragma('cache_size = -32768')
   // What a change would undo is kept in memory: on disk it costs as much as the change.
   sqlite.pragma('temp_store = MEMORY')
-  sqlite.pragma('wal_autocheckpoint = 10000')
+  sqlite.pragma('wal_autocheckpoint = 2000')
   sqlite.pragma('journal_size_limit = 67108864')
 }
