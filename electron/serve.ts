@@ -1,5 +1,6 @@
 /** `serve`: the engine with its screens in the browser, REST and workers, on 127.0.0.1. */
-import { closeInspector, endOrderly, narrowFiles, realClocks, refuseStart, requireNode } from './host.ts'
+import { flushCompileCache } from 'node:module'
+import { closeInspector, endOrderly, keepCompiled, narrowFiles, realClocks, refuseStart, requireNode } from './host.ts'
 import { type HostOptions, readHostOptions } from './host-options.ts'
 import { version } from './version.ts'
 
@@ -9,6 +10,7 @@ narrowFiles()
 
 /** Everything heavy is loaded after the Node was found fit. */
 async function serve({ port, dataDir, open, concurrency }: HostOptions): Promise<void> {
+  keepCompiled(dataDir)
   const [{ compose }, { createGateway }, { listenForSignIn }, { screensDir }] = await Promise.all([
     import('./compose.ts'),
     import('./gateway/gateway.ts'),
@@ -47,6 +49,7 @@ async function serve({ port, dataDir, open, concurrency }: HostOptions): Promise
   const link = gateway.signInUrl(await access.issueSignInCode())
   console.log(`Atlas UX is ready: ${link}`)
   await app.settleIn()
+  flushCompileCache()
   if (open) await openBrowser(link)
 }
 

@@ -1,5 +1,5 @@
 /** `worker`: runs jobs of a data folder in a process of its own, beside serve or the desktop; several at once if asked. */
-import { closeInspector, endOrderly, narrowFiles, realClocks, refuseStart, requireNode } from './host.ts'
+import { closeInspector, endOrderly, keepCompiled, narrowFiles, realClocks, refuseStart, requireNode } from './host.ts'
 import { type HostOptions, readHostOptions } from './host-options.ts'
 import { version } from './version.ts'
 
@@ -8,6 +8,7 @@ closeInspector()
 narrowFiles()
 
 async function work({ dataDir, concurrency }: HostOptions): Promise<void> {
+  keepCompiled(dataDir)
   const [{ compose }, { listenForSignIn }] = await Promise.all([import('./compose.ts'), import('./gateway/sign-in-listener.ts')])
   const app = compose({
     ...realClocks(),

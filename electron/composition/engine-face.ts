@@ -1,4 +1,5 @@
 /** The engine as hosts and carriers see it: the contract's areas, for the installation and for one tenant. */
+import type { Provider as ProviderEntry } from '#shared/contract/providers'
 import type { News } from '#shared/contract/system'
 import { createAbout, createMetrics } from '../engine/about.ts'
 import type { Access } from '../engine/access/access.ts'
@@ -42,7 +43,12 @@ export interface FaceParts {
 
 function createInstallation({ world, foundation, reach, access, housekeeping }: FaceParts, startedAt: number): Installation {
   const { vault, announcements, audit, database } = foundation
-  const entries = Object.values(catalog).map(toProviderEntry)
+  let entries: ProviderEntry[] | undefined
+  /** Describing every form of every provider takes longer than the rest of the start: done when somebody asks. */
+  const describe = () => {
+    entries ??= Object.values(catalog).map(toProviderEntry)
+    return entries
+  }
   const about = createAbout({
     database,
     version: world.version,
@@ -74,7 +80,7 @@ function createInstallation({ world, foundation, reach, access, housekeeping }: 
       remove: ({ tenantId }, actor) => reach.tenants.remove(tenantId, actor),
     },
     tokens: access.tokens,
-    providers: { list: async () => ({ items: entries, nextCursor: null }) },
+    providers: { list: async () => ({ items: describe(), nextCursor: null }) },
     system: {
       ...about,
       vault: () => vault.status(),
