@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { join, resolve } from 'node:path'
-import { type Figure, machine, toTables } from './measure.ts'
+import { type Figure, machine, type Reading, toTables } from './measure.ts'
 import { measureStart } from './start.ts'
 
 const root = resolve(import.meta.dirname, '..')
@@ -24,8 +24,26 @@ function withFigures(text: string, table: string): string {
 }
 
 if (!existsSync(join(root, 'out', 'main', 'serve.js'))) throw new Error('There is no build: run "npm run build" first.')
+/** An area that could not be measured says so in the table, and is missed. */
+function unmeasured(area: string, error: unknown): Figure {
+  console.error(error)
+  const why = error instanceof Error ? error.message : String(error)
+  const nothing: Reading = { name: 'not measured', value: Number.NaN, unit: 'ms' }
+  return { area, title: 'not measured', ours: nothing, beside: [], bars: [], rounds: 0, note: why }
+}
+
+/** What imports a peer is loaded by name: the peers are installed for the figures alone. */
+async function fromPeers(file: string, measure: string): Promise<Figure[]> {
+  const module = (await import(new URL(`./peers/${file}.ts`, import.meta.url).href)) as Record<string, () => Promise<Figure[]>>
+  return (await module[measure]?.()) ?? []
+}
+
 /** The areas by the word that asks for one alone: `npm run bench -- start`. */
-const areas: Readonly<Record<string, () => Promise<Figure[]>>> = { start: measureStart }
+const areas: Readonly<Record<string, () => Promise<Figure[]>>> = {
+  enqueue: () => fromPeers('enqueue', 'measureEnqueue'),
+  process: () => fromPeers('process', 'measureProcess'),
+  start: measureStart,
+}
 const asked = process.argv.slice(2)
 const unknown = asked.filter((name) => !(name in areas))
 if (unknown.length > 0) throw new Error(`There is no area ${unknown.join(', ')}; there are ${Object.keys(areas).join(', ')}.`)
@@ -34,7 +52,7 @@ const figures: Figure[] = []
 for (const [name, measure] of Object.entries(areas)) {
   if (asked.length > 0 && !asked.includes(name)) continue
   console.error(`measuring ${name} …`)
-  figures.push(...(await measure()))
+  figures.push(...(await measure().catch((error: unknown) => [unmeasured(name, error)])))
 }
 const taken = `Taken on ${new Date().toISOString().slice(0, 10)} by \`npm run bench\` on ${machine(cpus(), totalmem())}.`
 const tables = `\n${taken} Medians of interleaved rounds after a warm-up.\n\n${toTables(figures)}\n`

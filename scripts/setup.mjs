@@ -16,7 +16,8 @@ export function environment(more = {}) {
   return { ...process.env, ...more, PATH: `${bin}${delimiter}${process.env.PATH}` }
 }
 
-function run(command, args, options = {}) {
+/** Runs a command of the set-up, its words on standard error; an error when it fails. */
+export function run(command, args, options = {}) {
   const done = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2], env: environment(), shell: windows, ...options })
   if (done.error) throw done.error
   if (done.status !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${done.status ?? done.signal}`)
@@ -78,10 +79,12 @@ const systemPackages = [
   { name: 'pgbouncer', found: () => onPath('pgbouncer') || existsSync('/usr/sbin/pgbouncer') },
   { name: 'strace', found: () => onPath('strace') },
 ]
+const optionalPackages = [{ name: 'redis-server', found: () => onPath('redis-server') }]
 
-/** What the tests need of the system: a browser, a Secret Service to keep secrets in, a database with its pooler, and a tracer for the power-cut replay. */
-export function ensureSystemPackages() {
-  const missing = systemPackages.filter(({ found }) => !found()).map(({ name }) => name)
+/** What the tests need of the system: a browser, a Secret Service to keep secrets in, a database with its pooler, and a tracer for the power-cut replay; `more` names what only the figures need. */
+export function ensureSystemPackages(more = []) {
+  const needed = [...systemPackages, ...optionalPackages.filter(({ name }) => more.includes(name))]
+  const missing = needed.filter(({ found }) => !found()).map(({ name }) => name)
   if (missing.length === 0) return
   const install = `apt-get install --no-install-recommends -y ${missing.join(' ')}`
   const mayInstall = process.platform === 'linux' && process.getuid?.() === 0 && onPath('apt-get')

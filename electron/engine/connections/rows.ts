@@ -58,15 +58,19 @@ export function createConnectionReader({ sqlite }: Database): ConnectionReader {
     isSet: (tenantId, provider) => isSet(row(tenantId, provider)),
     settings: (tenantId, provider) => settingsOf(row(tenantId, provider)),
     look() {
-      const seen = new Map<string, ConnectionRow | undefined>()
+      const seen = new Map<string, { isSet: boolean; settings: Record<string, unknown> }>()
       const once = (tenantId: string, provider: string) => {
         const key = `${tenantId} ${provider}`
-        if (!seen.has(key)) seen.set(key, row(tenantId, provider))
-        return seen.get(key)
+        const known = seen.get(key)
+        if (known) return known
+        const found = row(tenantId, provider)
+        const read = { isSet: isSet(found), settings: settingsOf(found) }
+        seen.set(key, read)
+        return read
       }
       return {
-        isSet: (tenantId, provider) => isSet(once(tenantId, provider)),
-        settings: (tenantId, provider) => settingsOf(once(tenantId, provider)),
+        isSet: (tenantId, provider) => once(tenantId, provider).isSet,
+        settings: (tenantId, provider) => once(tenantId, provider).settings,
       }
     },
     failure(tenantId, provider) {

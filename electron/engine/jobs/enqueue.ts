@@ -1,6 +1,5 @@
 /** Takes orders: checks them whole, remembers their key, and writes job and audit event together before it says yes. */
 
-import { v7 as uuidv7 } from 'uuid'
 import { type Failure, failed, invalidInput, refusedField } from '#shared/failure'
 import { defaultMaxAttempts, priorities, type WaitReason } from '#shared/job'
 import { type ActionRun, type AgentRun, type JobKind, jobKinds } from '#shared/job-kinds'
@@ -12,6 +11,7 @@ import { type AuditAppender, digest } from '../audit/append.ts'
 import type { Database } from '../database/open.ts'
 import type { Change } from '../database/writer.ts'
 import type { Actor } from '../engine.ts'
+import { newId } from '../new-id.ts'
 import type { JobCounts } from './counts.ts'
 import type { JobRow } from './rows.ts'
 import { actionServing, servingProviders } from './serving.ts'
@@ -31,6 +31,8 @@ export interface CheckedOrder {
   tenantId: string
   order: JobOrder
   input: unknown
+  /** The input as it is kept. */
+  text: string
   subject: string
   provider: string | null
   agent: string | null
@@ -69,22 +71,6 @@ export interface EnqueuerDeps {
 
 /** The largest order kept, in characters of its JSON. */
 const largestInput = 6_000_000
-
-/** What nothing happened to yet. */
-const untouched = {
-  attempts: 0,
-  started_at: null,
-  finished_at: null,
-  result: null,
-  failure: null,
-  failure_kind: null,
-  progress: null,
-  locked_by: null,
-  locked_until: null,
-  generation: 0,
-  crashes: 0,
-  cancel_asked_at: null,
-} satisfies Partial<JobRow>
 
 interface Checked {
   input: unknown
@@ -140,35 +126,34 @@ export function createEnqueuer(deps: EnqueuerDeps): Enqueuer {
     return { input: parsed.data, subject: action.subject(parsed.data), provider: serving.length === 1 ? first.id : null }
   }
 
-  function check(tenantId: string, order: JobOrder): Checked & { agent: string | null } {
-    const checked = checkKind(tenantId, order)
-    if (JSON.stringify(checked.input).length > largestInput)
-      throw refused('input', `is larger than ${largestInput.toLocaleString('en')} characters`)
-    const { fromAgent, agent: worker } = checked.input as { fromAgent?: string; agent?: string }
+  function prepare(tenantId: string, order: JobOrder): CheckedOrder {
+    const { input, subject, provider } = checkKind(tenantId, order)
+    const text = JSON.stringify(input)
+    if (text.length > largestInput) throw refused('input', `is larger than ${largestInput.toLocaleString('en')} characters`)
+    const { fromAgent, agent: worker } = input as { fromAgent?: string; agent?: string }
     // Whoever signs the mail, or does the work, is the agent the job counts for.
     const agent = (order.kind === 'AGENT_RUN' ? worker : fromAgent) ?? order.agent ?? null
     const path = fromAgent ? 'input.fromAgent' : 'agent'
     if (agent !== null && !deps.hasAgent(tenantId, agent)) throw refused(path, 'is not an agent of this tenant')
-    return { ...checked, agent }
+    return { tenantId, order, input, text, subject, provider, agent }
   }
 
-  function known(tenantId: string, order: JobOrder, input: string): JobRow | undefined {
+  function known({ tenantId, order, text }: CheckedOrder): JobRow | undefined {
     if (order.key === undefined) return undefined
     const row = byKey.get(tenantId, order.key) as JobRow | undefined
     if (!row) return undefined
-    if (row.kind === order.kind && digest(JSON.parse(row.input)) === digest(JSON.parse(input))) return row
+    if (row.kind === order.kind && digest(JSON.parse(row.input)) === digest(JSON.parse(text))) return row
     throw failed(
       'conflict',
       `The key "${order.key}" already belongs to another order (job ${row.id}). Use a new key for a new order.`,
     )
   }
 
-  function rowOf(checked: CheckedOrder, input: string, hold: Hold | undefined): JobRow {
-    const { tenantId, order, agent, provider, subject } = checked
+  function rowOf(checked: CheckedOrder, hold: Hold | undefined): JobRow {
+    const { tenantId, order, agent, provider, subject, text } = checked
     const runAt = order.runAt === undefined ? now() : toMs(order.runAt)
     return {
-      ...untouched,
-      id: uuidv7(),
+      id: newId(),
       tenant_id: tenantId,
       kind: order.kind,
       state: hold ? 'waiting' : 'queued',
@@ -176,7 +161,7 @@ export function createEnqueuer(deps: EnqueuerDeps): Enqueuer {
       agent,
       provider,
       subject: subject.slice(0, 200),
-      input,
+      input: text,
       key: order.key ?? null,
       priority: order.priority ?? priorities.normal,
       max_attempts: order.maxAttempts ?? defaultMaxAttempts,
@@ -184,6 +169,18 @@ export function createEnqueuer(deps: EnqueuerDeps): Enqueuer {
       run_at: runAt,
       waiting_for: hold?.why ?? null,
       created_at: now(),
+      attempts: 0,
+      started_at: null,
+      finished_at: null,
+      result: null,
+      failure: null,
+      failure_kind: null,
+      progress: null,
+      locked_by: null,
+      locked_until: null,
+      generation: 0,
+      crashes: 0,
+      cancel_asked_at: null,
     }
   }
 
@@ -197,10 +194,9 @@ export function createEnqueuer(deps: EnqueuerDeps): Enqueuer {
 
   function place(tx: Change, checked: CheckedOrder, actor: Actor, hold?: Hold): { row: JobRow; created: boolean } {
     const { tenantId, order, agent } = checked
-    const input = JSON.stringify(checked.input)
-    const same = known(tenantId, order, input)
+    const same = known(checked)
     if (same) return { row: same, created: false }
-    const row = rowOf(checked, input, hold)
+    const row = rowOf(checked, hold)
     const { id } = row
     insertRow(row)
     const detail = {
@@ -218,10 +214,8 @@ export function createEnqueuer(deps: EnqueuerDeps): Enqueuer {
     return { row, created: true }
   }
 
-  const prepare = (tenantId: string, order: JobOrder): CheckedOrder => ({ tenantId, order, ...check(tenantId, order) })
-
   return {
-    check,
+    check: prepare,
     prepare,
     place,
     async enqueue(tenantId, order, actor) {

@@ -66,6 +66,8 @@ export interface MoveOrder {
 export interface JobMoves {
   /** Moves a job that is still as `row` says (state and generation); `conflict` when it is not. Call inside a change. */
   move(tx: Change, row: JobRow, order: MoveOrder): JobRow
+  /** The same; undefined, and nothing done, when the job changed meanwhile. */
+  moveIfUnchanged(tx: Change, row: JobRow, order: MoveOrder): JobRow | undefined
 }
 
 export interface JobMovesDeps {
@@ -120,22 +122,29 @@ export function createJobMoves({ database, audit, announcements, counts, now, on
     audit.append(row.tenant_id, { actor: order.actor, action, outcome, target: { kind: 'job', id: row.id }, detail })
   }
 
+  function moveIfUnchanged(tx: Change, row: JobRow, order: MoveOrder): JobRow | undefined {
+    if (!canMove(row.state, order.move)) {
+      throw failed('conflict', `A job that is ${row.state} cannot be moved by "${order.move.replaceAll('_', ' ')}".`)
+    }
+    const patch = { state: jobMoves[order.move].to, ...order.patch }
+    const changed = update(Object.keys(patch)).run(...Object.values(patch), row.id, row.state, row.generation)
+    if (changed.changes !== 1) return undefined
+    const next: JobRow = Object.assign({}, row, patch)
+    counts.add(row.tenant_id, row.state, -1)
+    counts.add(row.tenant_id, next.state, 1)
+    writeAttempt(row, next, order)
+    tellAudit(next, order)
+    onMoved(tx, next, order)
+    tx.afterCommit(() => announcements.announce('job.changed', row.tenant_id, row.id))
+    return next
+  }
+
   return {
+    moveIfUnchanged,
     move(tx, row, order) {
-      if (!canMove(row.state, order.move)) {
-        throw failed('conflict', `A job that is ${row.state} cannot be moved by "${order.move.replaceAll('_', ' ')}".`)
-      }
-      const patch = { state: jobMoves[order.move].to, ...order.patch }
-      const next: JobRow = { ...row, ...patch }
-      const changed = update(Object.keys(patch)).run(...Object.values(patch), row.id, row.state, row.generation)
-      if (changed.changes !== 1) throw failed('conflict', 'The job changed meanwhile; look at it again.')
-      counts.add(row.tenant_id, row.state, -1)
-      counts.add(row.tenant_id, next.state, 1)
-      writeAttempt(row, next, order)
-      tellAudit(next, order)
-      onMoved(tx, next, order)
-      tx.afterCommit(() => announcements.announce('job.changed', row.tenant_id, row.id))
-      return next
+      const moved = moveIfUnchanged(tx, row, order)
+      if (!moved) throw failed('conflict', 'The job changed meanwhile; look at it again.')
+      return moved
     },
   }
 }

@@ -52,10 +52,7 @@ export function createSettler(deps: SettlerDeps): Settler {
 
   /** Moves if the job is still in this run's hands; a late success of a lost answer is taken as the answer. */
   function settle(tx: Change, row: JobRow, order: MoveOrder): void {
-    if (order.move === 'succeed' && stillOurs.get(row.id, row.generation, row.locked_by)) {
-      moves.move(tx, row, order)
-      return
-    }
+    if (order.move === 'succeed' && moves.moveIfUnchanged(tx, row, order)) return
     const latest = fresh(row)
     if (latest.generation !== row.generation) return
     if (latest.state === 'running') moves.move(tx, latest, order)

@@ -74,7 +74,7 @@ function receive(told: Told, settings: Record<string, unknown>, onPress?: OnPres
     audit,
     connections: { settings: () => settings },
     enqueuer: {
-      prepare: (tenantId, order) => ({ tenantId, order, input: order.input, subject: '', provider: null, agent: null }),
+      prepare: (tenantId, order) => ({ tenantId, order, input: order.input, text: '', subject: '', provider: null, agent: null }),
       place(_tx, { order: { key, input } }) {
         told.orders.push({ key, input })
         return { row: {} as never, created: true }
