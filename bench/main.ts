@@ -42,6 +42,8 @@ async function fromPeers(file: string, measure: string): Promise<Figure[]> {
 const areas: Readonly<Record<string, () => Promise<Figure[]>>> = {
   enqueue: () => fromPeers('enqueue', 'measureEnqueue'),
   process: () => fromPeers('process', 'measureProcess'),
+  pickup: () => fromPeers('pickup', 'measurePickup'),
+  growth: () => fromPeers('growth', 'measureGrowth'),
   start: measureStart,
 }
 const asked = process.argv.slice(2)

@@ -52,7 +52,12 @@ export function idleProvider(onRun: () => void) {
 export function openBenchQueue(file: string): BenchQueue {
   let tell: () => void = () => undefined
   const telegram = idleProvider(() => tell())
-  const clock = { now: Date.now(), steady: 0 }
+  const clock = {
+    get now() {
+      return Date.now()
+    },
+    steady: 0,
+  }
   const world = createQueueWorld({ file, providers: { telegram }, clock })
   const connect = world.database.sqlite.prepare(
     "INSERT OR IGNORE INTO connections (tenant_id, provider, credential_version) VALUES (?, 'telegram', 1)",

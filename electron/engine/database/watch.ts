@@ -6,29 +6,43 @@ export interface ForeignCommits {
   stop(): void
 }
 
-/** News are gathered for this long before the database is asked whether it was a stranger's commit. */
-const gatherMs = 20
+/** The log is written before its commit can be seen, and how long before depends on the disk: looked at so long (ms) after a notice, and again. */
+const lookAfterMs = [1, 1, 2, 2, 4, 4, 8, 8, 16, 16, 32, 32, 64] as const
 /** File notices can be lost (network folders, full queues): looked at anyway this often. */
 const lookAnywayMs = 1_000
 
 export function watchForeignCommits(database: Database, onForeign: () => void): ForeignCommits {
   let seen = database.dataVersion()
-  let gathering: NodeJS.Timeout | undefined
+  let looks = 0
+  let timer: NodeJS.Timeout | undefined
   let watcher: FSWatcher | undefined
 
-  function look(): void {
-    gathering = undefined
+  function look(): boolean {
     const version = database.dataVersion()
-    if (version === seen) return
+    if (version === seen) return false
     seen = version
     onForeign()
+    return true
+  }
+
+  /** Looks later and later until something is seen or nothing will come. */
+  function lookSoon(): void {
+    const wait = lookAfterMs[looks]
+    timer = undefined
+    if (wait === undefined) return
+    looks += 1
+    timer = setTimeout(() => {
+      timer = undefined
+      if (!look()) lookSoon()
+    }, wait).unref()
   }
 
   function noticed(): void {
-    if (!gathering) gathering = setTimeout(look, gatherMs).unref()
+    looks = 0
+    if (!timer) lookSoon()
   }
 
-  const timer = setInterval(look, lookAnywayMs).unref()
+  const regular = setInterval(look, lookAnywayMs).unref()
   try {
     watcher = watch(`${database.file}-wal`, { persistent: false }, noticed)
     watcher.on('error', () => watcher?.close())
@@ -38,8 +52,8 @@ export function watchForeignCommits(database: Database, onForeign: () => void): 
   }
   return {
     stop() {
-      clearInterval(timer)
-      clearTimeout(gathering)
+      clearInterval(regular)
+      clearTimeout(timer)
       watcher?.close()
     },
   }

@@ -36,6 +36,8 @@ export interface ClaimOrder {
 }
 
 export interface Claims {
+  /** Whether a claim may find something; asked first, for it changes nothing. */
+  isDue(): boolean
   claim(order: ClaimOrder): Promise<Claimed[]>
   /** When the next job that is not yet due will be (ms UTC). */
   nextDueAt(): number | undefined
@@ -234,6 +236,7 @@ export function createClaims(deps: ClaimDeps): Claims {
         return sweep.claimed
       })
     },
+    isDue: () => lanes.list().some(({ run_at }) => run_at <= deps.now()),
     nextDueAt() {
       if (isUnfinished) return deps.now()
       // What is due and was left waits for a run to end, which looks again by itself.

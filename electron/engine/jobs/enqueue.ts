@@ -207,10 +207,9 @@ export function createEnqueuer(deps: EnqueuerDeps): Enqueuer {
     }
     audit.append(tenantId, { actor, action: 'job.queued', outcome: 'ok', target: { kind: 'job', id }, detail })
     deps.onQueued(tx, row, actor)
-    tx.afterCommit(() => {
-      announcements.announce('job.changed', tenantId, id)
-      deps.nudge()
-    })
+    tx.afterCommit(() => announcements.announce('job.changed', tenantId, id))
+    // Before the commit: where there is room, the claim goes to disk together with the order.
+    deps.nudge()
     return { row, created: true }
   }
 

@@ -78,7 +78,7 @@ export function createRunner(deps: RunnerDeps): Runner {
     let full = false
     try {
       const capacity = room()
-      const claimed = capacity > 0 ? await claims.claim({ capacity, running: busy() }) : []
+      const claimed = capacity > 0 && claims.isDue() ? await claims.claim({ capacity, running: busy() }) : []
       claimed.forEach(begin)
       full = capacity <= 0 || claimed.length === capacity
     } catch (error) {
