@@ -39,6 +39,7 @@ export interface QueueWorldOptions {
   limits?: AnyProvider['limits']
   bucketsOf?(chatId: string): string[]
   concurrency?: number
+  leaseMs?: number
   clock?: QueueWorld['clock']
   /** Further providers, connected like the first. */
   providers?: Readonly<Record<string, AnyProvider>>
@@ -108,6 +109,7 @@ export function createQueueWorld(options: QueueWorldOptions = {}): QueueWorld {
     runnerId: options.runnerId ?? 'runner-1',
     host: 'test',
     ...(options.concurrency ? { concurrency: options.concurrency } : {}),
+    ...(options.leaseMs ? { leaseMs: options.leaseMs } : {}),
     now,
     monotonic: () => clock.steady,
     dice: () => 0.5,

@@ -98,3 +98,15 @@ test('a job whose process dies each time it runs alone is set aside', async () =
   expect(await die()).toMatchObject({ state: 'queued', crashes: 2 })
   expect(await die()).toMatchObject({ state: 'failed', failure_kind: 'unexpected' })
 })
+
+test('a keyed send that was under way each time its process died is unknown, not failed: it may have gone out', async () => {
+  const first = open('first', { repeat: 'keyed' })
+  const { job } = await sendingForever(first)
+  first.database.sqlite.prepare('UPDATE jobs SET crashes = 2 WHERE id = ?').run(job.id)
+  bury(first, 'first')
+  const second = open('second', { repeat: 'keyed' })
+  await second.system.recovery.sweep()
+  const row = second.system.finder.one(tenant, job.id)
+  expect(row).toMatchObject({ state: 'unknown', failure_kind: 'unknown' })
+  expect(row.failure).toContain('may have gone out')
+})

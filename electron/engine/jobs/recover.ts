@@ -57,6 +57,10 @@ export function createRecovery(deps: RecoveryDeps): Recovery {
   const cancels = sqlite.prepare(`SELECT id FROM jobs WHERE locked_by = ? AND state = 'running' AND cancel_asked_at IS NOT NULL`)
   const running = sqlite.prepare(`SELECT * FROM jobs WHERE state = 'running'`)
   const attemptOf = sqlite.prepare('SELECT * FROM attempts WHERE job_id = ? AND number = ?')
+  /** Attempts that left and whose answer nobody heard: what a provider that knows our key may have taken. */
+  const unheard = sqlite.prepare(
+    `SELECT 1 FROM attempts WHERE job_id = ? AND sending_at IS NOT NULL AND outcome IN ('running', 'released') LIMIT 1`,
+  )
   const all = sqlite.prepare('SELECT * FROM runners ORDER BY started_at')
   let lastLook = { wall: now(), steady: monotonic() }
 
@@ -71,6 +75,15 @@ export function createRecovery(deps: RecoveryDeps): Recovery {
     const runner = runners.get(row.locked_by ?? '')
     if (!runner || !isAlive(runner.pid, runner.process_mark)) return true
     return judgeLeases && (row.locked_until ?? 0) < now()
+  }
+
+  function setAside(tx: Change, row: JobRow, { crashes, isDoubtful }: { crashes: number; isDoubtful: boolean }): void {
+    const why = 'The process died each time it ran this job alone, so it was set aside.'
+    const { failure } = isDoubtful
+      ? failed('unknown', `${why} A request was under way and may have gone out: look before you send it again.`)
+      : failed('unexpected', `${why} Nothing was sent.`)
+    const patch = { ...unlocked, crashes, finished_at: now(), failure: JSON.stringify(failure), failure_kind: failure.kind }
+    moves.move(tx, row, { move: isDoubtful ? 'lose_answer' : 'fail', actor: system, failure, patch })
   }
 
   function takeBack(tx: Change, row: JobRow): void {
@@ -90,12 +103,7 @@ export function createRecovery(deps: RecoveryDeps): Recovery {
     }
     const crashes = row.crashes + 1
     if (crashes > mostCrashes) {
-      const failure = failed(
-        'unexpected',
-        'The process died each time it ran this job alone, so it was set aside. Nothing was sent the last time.',
-      ).failure
-      const patch = { ...unlocked, crashes, finished_at: now(), failure: JSON.stringify(failure), failure_kind: failure.kind }
-      moves.move(tx, row, { move: accepted ? 'lose_answer' : 'fail', actor: system, failure, patch })
+      setAside(tx, row, { crashes, isDoubtful: accepted || (repeat !== 'safe' && unheard.get(row.id) !== undefined) })
       return
     }
     const patch = { ...unlocked, crashes, attempts: row.attempts - 1, run_at: now() }

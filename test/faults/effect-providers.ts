@@ -1,0 +1,77 @@
+/** Two pretended providers whose effects outlive whoever caused them: one that knows keys and one that knows none. */
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { z } from 'zod'
+import type { Repeat } from '#shared/job'
+import type { JobKind } from '#shared/job-kinds'
+import { SlackSend, TelegramSend } from '#shared/job-kinds'
+import { type AnyProvider, defineAction, defineProvider } from '../../electron/kit/define.ts'
+
+const Sent = z.object({ messageId: z.string() })
+
+function providerOf(id: 'telegram' | 'slack', kind: JobKind, repeat: Repeat): AnyProvider {
+  const send = defineAction({
+    title: 'Send',
+    effect: 'Sends a message.',
+    source: 'https://example.com/docs',
+    repeat,
+    input: id === 'slack' ? SlackSend : TelegramSend,
+    output: Sent,
+    subject: ({ text }) => `Message: ${text}`.slice(0, 120),
+    buckets: () => [],
+    run: async ({ text }, call) => call.json(Sent, { url: `${call.endpoint()}/${id}`, json: { text, key: call.key } }),
+  })
+  return defineProvider({
+    id,
+    name: 'Pretended',
+    category: 'communication',
+    summary: '',
+    docs: 'https://example.com',
+    setup: [],
+    notes: [],
+    endpoints: { api: 'https://example.com' },
+    credential: z.strictObject({ token: z.string() }),
+    settings: z.strictObject({}),
+    verification: { required: false, note: '' },
+    limits: [],
+    serves: { [kind]: 'message.send' },
+    actions: { 'message.send': send },
+    check: { call: 'check', run: async () => ({ account: { id: '1', name: 'pretended' } }) },
+  })
+}
+
+/** `unsafe` is how the provider without keys is declared; anything but the truth is a fault on purpose. */
+export function effectProviders(unsafe: Repeat = 'unsafe'): Record<'telegram' | 'slack', AnyProvider> {
+  return { telegram: providerOf('telegram', 'TELEGRAM_SEND', unsafe), slack: providerOf('slack', 'SLACK_SEND', 'keyed') }
+}
+
+interface Effect {
+  provider: string
+  key: string
+  text: string
+}
+
+export function readEffects(file: string): Effect[] {
+  if (!existsSync(file)) return []
+  const lines = readFileSync(file, 'utf8').split('\n')
+  return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as Effect)
+}
+
+/** The providers' own memory: what they take is on disk before they answer, and a key they know has no second effect. */
+export function createLedger(file: string) {
+  const handle = openSync(file, 'a')
+  const known = new Set(readEffects(file).map(({ provider, key }) => `${provider} ${key}`))
+  return {
+    async take(request: Request): Promise<Response> {
+      const provider = new URL(request.url).pathname.slice(1)
+      const { key, text } = (await request.json()) as { key: string; text: string }
+      const mark = `${provider} ${key}`
+      if (provider === 'telegram' || !known.has(mark)) {
+        writeSync(handle, `${JSON.stringify({ provider, key, text } satisfies Effect)}\n`)
+        fsyncSync(handle)
+        known.add(mark)
+      }
+      return Response.json({ messageId: mark })
+    },
+    close: () => closeSync(handle),
+  }
+}

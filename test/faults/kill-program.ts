@@ -1,0 +1,84 @@
+/** Orders and runs jobs with the real queue until it is killed; tells each promise only when it was kept. */
+import { writeSync } from 'node:fs'
+import { setTimeout as wait } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { createQueueWorld, operator, tenant } from '../../electron/engine/jobs/queue-world.ts'
+import { createLedger, effectProviders } from './effect-providers.ts'
+import { createDice } from './scale.ts'
+import { begun } from './when-told.ts'
+
+const { values } = parseArgs({
+  options: {
+    file: { type: 'string', default: '' },
+    ledger: { type: 'string', default: '' },
+    life: { type: 'string', default: '' },
+    seed: { type: 'string', default: '1' },
+    /** Orders nothing, and ends when nothing is left to do. */
+    drain: { type: 'boolean', default: false },
+    /** A defence taken away, for the control: the promise before the commit, or the note that a send may be under way. */
+    without: { type: 'string', default: '' },
+  },
+})
+const { without, life } = values
+const standardOutput = 1
+const tell = (line: string) => void writeSync(standardOutput, `${line}\n`)
+
+await begun()
+const dice = createDice(Number(values.seed))
+const ledger = createLedger(values.ledger)
+const clock = {
+  get now() {
+    return Date.now()
+  },
+  get steady() {
+    return performance.now()
+  },
+}
+const world = createQueueWorld({
+  file: values.file,
+  runnerId: `runner-${life}`,
+  concurrency: 6,
+  leaseMs: 1_500,
+  clock,
+  providers: effectProviders(without === 'note' ? 'safe' : 'unsafe'),
+})
+world.answer(async (request) => {
+  // Killed before the effect, between the effect and the answer, and after it.
+  await wait(dice() * 8)
+  const answer = await ledger.take(request)
+  await wait(dice() * 8)
+  return answer
+})
+const { system, database } = world
+await system.runner.start()
+const held = database.sqlite.prepare(`SELECT count(*) AS count FROM jobs WHERE state = 'running' AND locked_by <> ?`)
+tell(`ready ${(held.get(`runner-${life}`) as { count: number }).count}`)
+
+async function order(at: number): Promise<void> {
+  const text = `${at % 2 === 0 ? 'unsafe' : 'keyed'}-${life}-${at}`
+  const how = at % 2 === 0 ? { kind: 'TELEGRAM_SEND' as const, input: { chatId: '1', text } } : slackOrder(text)
+  if (without === 'commit') tell(`promised ${text}`)
+  await system.enqueuer.enqueue(tenant, { ...how, key: text }, operator)
+  if (without !== 'commit') tell(`promised ${text}`)
+}
+
+function slackOrder(text: string) {
+  return { kind: 'SLACK_SEND' as const, input: { channel: '#general', text } }
+}
+
+async function orderOn(first: number): Promise<void> {
+  for (let at = first; ; at += 6) {
+    await Promise.all([order(at), order(at + 3)])
+    await wait(dice() * 40)
+  }
+}
+
+const open = database.sqlite.prepare(`SELECT count(*) AS count FROM jobs WHERE state IN ('queued', 'running', 'waiting')`)
+
+async function drain(): Promise<void> {
+  while ((open.get() as { count: number }).count > 0) await wait(20)
+  await world.stop()
+  ledger.close()
+}
+
+await (values.drain ? drain() : Promise.all([0, 1, 2].map(orderOn)))
