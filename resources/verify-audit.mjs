@@ -21,7 +21,7 @@ function canonical(object) {
 
 /** An event as it was hashed: instants in milliseconds, the detail as text. */
 function hashOf({ chain, seq, at, actor, action, target, outcome, detail, prevHash }) {
-  const [actorKind, actorId, targetKind, targetId] = [actor.kind, actor.id, target.kind, target.id]
+  const [actorKind, actorId, targetKind, targetId] = [actor?.kind, actor?.id, target?.kind, target?.id]
   const event = { v: 1, chain, seq, at: Date.parse(at), actorKind, actorId, action, targetKind, targetId, outcome, prevHash }
   return sha256(canonical({ ...event, detail: JSON.stringify(detail) }))
 }
@@ -82,6 +82,7 @@ async function check(file, anchorFile) {
   const walk = await walkExport(file)
   const chain = walk.chain ?? walk.checkpoints[0]?.chain
   const anchor = anchorFile ? JSON.parse(readFileSync(anchorFile, 'utf8'))[chain] : undefined
+  if (anchorFile && !chain) throw new Error('BROKEN at event 1: the file holds no event and no checkpoint at all')
   if (anchorFile && !anchor) throw new Error(`${anchorFile} has no anchor of ${chain ?? 'this log'}`)
   const keyId = (anchor ?? walk.checkpoints[0])?.keyId
   const signed = [...walk.checkpoints, ...(anchor ? [anchor] : [])]
