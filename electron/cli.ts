@@ -1,12 +1,13 @@
 /** `atlas`: small jobs at the data folder from a terminal. What it may do follows from being allowed to read the folder. */
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { narrowFiles, refuseStart, requireNode } from './host.ts'
 import { readHostOptions } from './host-options.ts'
 
 requireNode()
 narrowFiles()
 
-const usage = `atlas sign-in [--data-dir DIR] [--port N]   prints a link that signs a browser in, good for ten minutes and once`
+const usage = `atlas sign-in [--data-dir DIR] [--port N]   prints a link that signs a browser in, good for ten minutes and once
+atlas backup FOLDER [--data-dir DIR]        copies the data folder to a new one, also while Atlas UX works in it`
 
 async function signIn(dataDir: string, port: number): Promise<void> {
   const [{ openDatabase }, { createAuditAppender }, { createAccess }] = await Promise.all([
@@ -26,9 +27,16 @@ async function signIn(dataDir: string, port: number): Promise<void> {
   console.log(`http://127.0.0.1:${port}/#code=${code}`)
 }
 
+async function backup(dataDir: string, to: string): Promise<void> {
+  const { backUp } = await import('./engine/database/backup.ts')
+  backUp(dataDir, to)
+  console.log(`The backup is complete: ${to}`)
+}
+
 try {
   const { rest, dataDir, port } = readHostOptions(process.argv.slice(2), process.env)
   if (rest[0] === 'sign-in') await signIn(dataDir, port)
+  else if (rest[0] === 'backup' && rest[1] !== undefined) await backup(dataDir, resolve(rest[1]))
   else {
     console.error(usage)
     process.exitCode = rest.length === 0 ? 0 : 1

@@ -2,7 +2,11 @@
 import { writeSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import { createAnchorFile } from '../../electron/engine/audit/anchor.ts'
+import { createCheckpoints } from '../../electron/engine/audit/checkpoints.ts'
+import { createSigningKeys } from '../../electron/engine/audit/signing-key.ts'
 import { createQueueWorld, operator, tenant } from '../../electron/engine/jobs/queue-world.ts'
+import { createMemoryVault } from '../../electron/engine/vault/memory-vault.ts'
 import { createLedger, effectProviders } from './effect-providers.ts'
 import { createDice } from './scale.ts'
 import { begun } from './when-told.ts'
@@ -15,6 +19,8 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     /** Orders nothing, and ends when nothing is left to do. */
     drain: { type: 'boolean', default: false },
+    /** Where the signed checkpoints are kept beside the database; without it nothing is signed. */
+    anchor: { type: 'string', default: '' },
     /** A defence taken away, for the control: the promise before the commit, or the note that a send may be under way. */
     without: { type: 'string', default: '' },
   },
@@ -73,6 +79,16 @@ async function orderOn(first: number): Promise<void> {
   }
 }
 
+/** Signs far more often than the product does, so that every copy meets a signature just made. */
+async function signOn(): Promise<void> {
+  const keys = createSigningKeys({ database, vault: createMemoryVault(), now: Date.now })
+  const checkpoints = createCheckpoints({ database, keys, anchors: createAnchorFile(values.anchor), now: Date.now })
+  for (;;) {
+    await checkpoints.sign()
+    await wait(30)
+  }
+}
+
 const open = database.sqlite.prepare(`SELECT count(*) AS count FROM jobs WHERE state IN ('queued', 'running', 'waiting')`)
 
 async function drain(): Promise<void> {
@@ -81,4 +97,5 @@ async function drain(): Promise<void> {
   ledger.close()
 }
 
-await (values.drain ? drain() : Promise.all([0, 1, 2].map(orderOn)))
+if (values.drain) await drain()
+else await Promise.all([0, 1, 2].map(orderOn).concat(values.anchor === '' ? [] : signOn()))

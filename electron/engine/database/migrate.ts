@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import type { Database as Sqlite } from 'better-sqlite3'
 import { failed } from '#shared/failure'
+import { copyWhole } from './copy.ts'
 import { migrations } from './migrations.ts'
 
 export function schemaVersion(sqlite: Sqlite): number {
@@ -37,5 +38,5 @@ function apply(sqlite: Sqlite, at: number): void {
 function copyBefore(sqlite: Sqlite, file: string, version: number): void {
   const copy = `${file}.before-${version + 1}`
   if (existsSync(copy)) return
-  sqlite.prepare('VACUUM INTO ?').run(copy)
+  copyWhole(sqlite, copy)
 }
