@@ -9,8 +9,8 @@ export function schemaVersion(sqlite: Sqlite): number {
   return sqlite.pragma('user_version', { simple: true }) as number
 }
 
-/** Runs what is missing. A database from a newer build is refused, never touched. */
-export function migrate(sqlite: Sqlite, file: string): void {
+/** A database from a newer build is refused, never touched. */
+export function requireKnown(sqlite: Sqlite): void {
   const version = schemaVersion(sqlite)
   if (version > migrations.length) {
     throw failed(
@@ -18,6 +18,11 @@ export function migrate(sqlite: Sqlite, file: string): void {
       `The database was written by a newer version of Atlas UX (schema ${version}, this build knows ${migrations.length}). Install that version, or choose another data folder; nothing was changed.`,
     )
   }
+}
+
+/** Runs what is missing. */
+export function migrate(sqlite: Sqlite, file: string): void {
+  const version = schemaVersion(sqlite)
   if (version > 0 && version < migrations.length) copyBefore(sqlite, file, version)
   for (let at = version; at < migrations.length; at += 1) apply(sqlite, at)
 }

@@ -5,7 +5,8 @@ import Sqlite from 'better-sqlite3'
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3'
 import { failed } from '#shared/failure'
 import { createBallast } from './ballast.ts'
-import { migrate, schemaVersion } from './migrate.ts'
+import { inWords, requirePlausible } from './damage.ts'
+import { migrate, requireKnown, schemaVersion } from './migrate.ts'
 import { createWriter, type Writer } from './writer.ts'
 
 /** An open database. Every change goes through `write`; `sqlite` and `orm` are for reading and for use inside a change. */
@@ -36,12 +37,7 @@ export interface DatabaseOptions {
 
 export function openDatabase({ file, synchronous = 'FULL', onDiskFull }: DatabaseOptions): Database {
   const inMemory = file === ':memory:'
-  if (!inMemory) prepareFile(file)
-  const sqlite = new Sqlite(file)
-  requireSafeSqlite(sqlite)
-  applyPragmas(sqlite, synchronous)
-  migrate(sqlite, file)
-  if (!inMemory) closeToOthers(file)
+  const sqlite = inWords(file, () => openFile(file, synchronous))
   const ballast = inMemory ? undefined : createBallast(`${file}.ballast`)
   const writer = createWriter(sqlite, () => {
     ballast?.release()
@@ -65,11 +61,30 @@ export function openDatabase({ file, synchronous = 'FULL', onDiskFull }: Databas
   }
 }
 
+function openFile(file: string, synchronous: 'FULL' | 'NORMAL'): Sqlite.Database {
+  const inMemory = file === ':memory:'
+  if (!inMemory) prepareFile(file)
+  const sqlite = new Sqlite(file)
+  try {
+    requireSafeSqlite(sqlite)
+    // Before the first setting, for some are written into the file.
+    requireKnown(sqlite)
+    applyPragmas(sqlite, synchronous)
+    migrate(sqlite, file)
+    if (!inMemory) closeToOthers(file)
+    return sqlite
+  } catch (error) {
+    sqlite.close()
+    throw error
+  }
+}
+
 /** Made by us before SQLite sees it, for it gives its log the rights of the file it belongs to. */
 function prepareFile(file: string): void {
   const folder = dirname(file)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   chmodSync(folder, 0o700)
+  requirePlausible(file)
   closeSync(openSync(file, 'a', 0o600))
 }
 
