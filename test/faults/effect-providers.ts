@@ -50,27 +50,25 @@ interface Effect {
   text: string
 }
 
+/** What happened outside. A provider that knows keys takes each once, however often and by whomever it is sent. */
 export function readEffects(file: string): Effect[] {
   if (!existsSync(file)) return []
   const lines = readFileSync(file, 'utf8').split('\n')
-  return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as Effect)
+  const all = lines.filter((line) => line !== '').map((line) => JSON.parse(line) as Effect)
+  const keyed = new Map(all.filter(({ provider }) => provider === 'slack').map((effect) => [effect.key, effect]))
+  return [...all.filter(({ provider }) => provider !== 'slack'), ...keyed.values()]
 }
 
-/** The providers' own memory: what they take is on disk before they answer, and a key they know has no second effect. */
+/** The providers' own memory: what they take is on disk before they answer. */
 export function createLedger(file: string) {
   const handle = openSync(file, 'a')
-  const known = new Set(readEffects(file).map(({ provider, key }) => `${provider} ${key}`))
   return {
     async take(request: Request): Promise<Response> {
       const provider = new URL(request.url).pathname.slice(1)
       const { key, text } = (await request.json()) as { key: string; text: string }
-      const mark = `${provider} ${key}`
-      if (provider === 'telegram' || !known.has(mark)) {
-        writeSync(handle, `${JSON.stringify({ provider, key, text } satisfies Effect)}\n`)
-        fsyncSync(handle)
-        known.add(mark)
-      }
-      return Response.json({ messageId: mark })
+      writeSync(handle, `${JSON.stringify({ provider, key, text } satisfies Effect)}\n`)
+      fsyncSync(handle)
+      return Response.json({ messageId: `${provider} ${key}` })
     },
     close: () => closeSync(handle),
   }

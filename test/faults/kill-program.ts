@@ -19,6 +19,11 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     /** Orders nothing, and ends when nothing is left to do. */
     drain: { type: 'boolean', default: false },
+    lease: { type: 'string', default: '1500' },
+    /** Takes up room to give back when the disk is full. */
+    ballast: { type: 'boolean', default: false },
+    /** The longest that a provider takes before and after its effect, in ms. */
+    slow: { type: 'string', default: '8' },
     /** Where the signed checkpoints are kept beside the database; without it nothing is signed. */
     anchor: { type: 'string', default: '' },
     /** A defence taken away, for the control: the promise before the commit, or the note that a send may be under way. */
@@ -26,6 +31,7 @@ const { values } = parseArgs({
   },
 })
 const { without, life } = values
+const slowMs = Number(values.slow)
 const standardOutput = 1
 const tell = (line: string) => void writeSync(standardOutput, `${line}\n`)
 
@@ -44,18 +50,19 @@ const world = createQueueWorld({
   file: values.file,
   runnerId: `runner-${life}`,
   concurrency: 6,
-  leaseMs: 1_500,
+  leaseMs: Number(values.lease),
   clock,
   providers: effectProviders(without === 'note' ? 'safe' : 'unsafe'),
 })
 world.answer(async (request) => {
   // Killed before the effect, between the effect and the answer, and after it.
-  await wait(dice() * 8)
+  await wait(dice() * slowMs)
   const answer = await ledger.take(request)
-  await wait(dice() * 8)
+  await wait(dice() * slowMs)
   return answer
 })
 const { system, database } = world
+if (values.ballast) database.layBallast()
 await system.runner.start()
 const held = database.sqlite.prepare(`SELECT count(*) AS count FROM jobs WHERE state = 'running' AND locked_by <> ?`)
 tell(`ready ${(held.get(`runner-${life}`) as { count: number }).count}`)
@@ -64,8 +71,12 @@ async function order(at: number): Promise<void> {
   const text = `${at % 2 === 0 ? 'unsafe' : 'keyed'}-${life}-${at}`
   const how = at % 2 === 0 ? { kind: 'TELEGRAM_SEND' as const, input: { chatId: '1', text } } : slackOrder(text)
   if (without === 'commit') tell(`promised ${text}`)
-  await system.enqueuer.enqueue(tenant, { ...how, key: text }, operator)
-  if (without !== 'commit') tell(`promised ${text}`)
+  try {
+    await system.enqueuer.enqueue(tenant, { ...how, key: text }, operator)
+    if (without !== 'commit') tell(`promised ${text}`)
+  } catch (error) {
+    tell(`refused ${error instanceof Error ? error.message : String(error)}`)
+  }
 }
 
 function slackOrder(text: string) {

@@ -17,7 +17,7 @@ export interface Program {
   ended: Promise<number | null>
 }
 
-interface ProgramOptions {
+export interface ProgramOptions {
   arguments?: readonly string[]
   environment?: Readonly<Record<string, string>>
   /** What starts it, before Node: such as a limit on the size of files. */
