@@ -1,4 +1,5 @@
 /** One attempt of a job, from the credential to the settlement. Every way out is a move; nothing is thrown past it. */
+import { setTimeout as wait } from 'node:timers/promises'
 import { AppError, type Failure, failed, toFailure } from '#shared/failure'
 import type { Call, CallAgent } from '../../kit/call.ts'
 import type { Exchange } from '../../kit/fetch.ts'
@@ -22,6 +23,33 @@ export interface Execution {
   signal: AbortSignal
   /** Told when the work is over and its record is ordered, though not yet on disk. */
   onSettling(): void
+}
+
+/** How long until an end that could not be recorded is tried to be recorded again. */
+const againMs = 250
+
+const isStorage = (error: unknown) => error instanceof AppError && error.failure.code?.startsWith('SQLITE_') === true
+
+function unrecorded(failure: Failure): Failure {
+  return { ...failure, kind: 'unknown', message: `It was sent, and what became of it could not be recorded: ${failure.message}` }
+}
+
+/**
+ * Records how an attempt ended, as soon as the disk has room for it.
+ *
+ * Why   it is known here alone; taken for a failure of the attempt, a send that went out would go out again
+ */
+async function recorded({ signal, onSettling }: Execution, record: () => Promise<void>): Promise<void> {
+  for (;;) {
+    try {
+      const durable = record()
+      onSettling()
+      return await durable
+    } catch (error) {
+      if (!isStorage(error) || signal.aborted) throw error
+      await wait(againMs)
+    }
+  }
 }
 
 export function createExecutor({ caller, settler, agentOf, onUnexpected }: ExecuteDeps): (execution: Execution) => Promise<void> {
@@ -53,7 +81,9 @@ export function createExecutor({ caller, settler, agentOf, onUnexpected }: Execu
   }
 
   function judgeError(error: unknown, execution: Execution, exchange: Exchange | undefined): Failure {
-    const failure = exchange ? callFailure(error, exchange, execution.plan.action.repeat) : toFailure(error)
+    const { repeat } = execution.plan.action
+    if (isStorage(error) && repeat === 'unsafe' && (exchange?.confirmed ?? 0) > 0) return unrecorded(toFailure(error))
+    const failure = exchange ? callFailure(error, exchange, repeat) : toFailure(error)
     if (failure.kind === 'unexpected') onUnexpected(error, execution.row.id)
     return failure
   }
@@ -67,13 +97,10 @@ export function createExecutor({ caller, settler, agentOf, onUnexpected }: Execu
       const made = await caller.makeCall(orderOf(execution))
       exchange = made.exchange
       const result = await attempt(execution, made.call, made.exchange)
-      const recorded = settler.succeed(row, plan, result)
-      execution.onSettling()
-      await recorded
+      await recorded(execution, () => settler.succeed(row, plan, result))
     } catch (error) {
-      const recorded = settler.fail(row, plan, judgeError(error, execution, exchange))
-      execution.onSettling()
-      await recorded
+      const failure = judgeError(error, execution, exchange)
+      await recorded(execution, () => settler.fail(row, plan, failure))
     }
   }
 }

@@ -80,6 +80,22 @@ const repeatIn =
   (provider: string | null, action: string | null): Repeat =>
     catalog[provider ?? '']?.actions[action ?? '']?.repeat ?? 'unsafe'
 
+/** The jobs that this process works on. */
+function createHeld() {
+  const ids = new Set<string>()
+  return {
+    has: (id: string) => ids.has(id),
+    async during(id: string, work: () => Promise<void>): Promise<void> {
+      ids.add(id)
+      try {
+        await work()
+      } finally {
+        ids.delete(id)
+      }
+    },
+  }
+}
+
 export function createJobSystem(deps: JobSystemDeps): JobSystem {
   const { database, audit, announcements, catalog, connections, caller, buckets, now } = deps
   const leaseMs = deps.leaseMs ?? defaultLeaseMs
@@ -92,7 +108,16 @@ export function createJobSystem(deps: JobSystemDeps): JobSystem {
   const pauses = createPauses({ database, audit, now, onResumed: nudge, onPaused: stopRuns })
   const planner = createPlanner({ catalog, connections, emailOrder: deps.emailOrder, gate: deps.gate })
   const finder = createJobFinder(database)
-  const recovery = createRecovery({ database, moves, leaseMs, now, monotonic: deps.monotonic, repeatOf: repeatIn(catalog) })
+  const held = createHeld()
+  const recovery = createRecovery({
+    database,
+    moves,
+    leaseMs,
+    now,
+    monotonic: deps.monotonic,
+    repeatOf: repeatIn(catalog),
+    isHeld: held.has,
+  })
   const settler = createSettler({ ...deps, moves, routeAfter: planner.routeAfter })
   const steering = createSteering({ ...deps, moves, finder, abort: (jobId) => runner.abort(jobId), nudge })
   const claims = createClaims({
@@ -114,8 +139,9 @@ export function createJobSystem(deps: JobSystemDeps): JobSystem {
     host: deps.host,
     claims,
     recovery,
-    execute,
-    runInternal: (row, signal) => (row.kind === 'AGENT_RUN' ? deps.runAgent(row, signal) : runBulk(row, signal)),
+    execute: (execution) => held.during(execution.row.id, () => execute(execution)),
+    runInternal: (row, signal) =>
+      held.during(row.id, () => (row.kind === 'AGENT_RUN' ? deps.runAgent(row, signal) : runBulk(row, signal))),
     onError: deps.onError,
     now,
     leaseMs,

@@ -215,3 +215,21 @@ test('a long queue of one provider keeps no other waiting', async () => {
   await world.system.runner.start()
   expect((await world.until(row.id, ({ state }) => state !== 'queued')).state).toBe('running')
 })
+
+test('a send whose answer could not be recorded at first is recorded once it can be, and never sent again', async () => {
+  const world = makeWorld()
+  const { sqlite } = world.database
+  let refusals = 0
+  const record = world.system.settler.succeed
+  world.system.settler.succeed = (...order) => {
+    refusals += 1
+    // As with a ballast: the first write fails for want of room, and gives the room to the second.
+    if (refusals === 1) sqlite.pragma('query_only = ON')
+    return record(...order).finally(() => sqlite.pragma('query_only = OFF'))
+  }
+  await world.system.runner.start()
+  const job = await world.send()
+  expect(await world.until(job.id, settled)).toMatchObject({ state: 'succeeded', attempts: 1, result: '{"messageId":"1"}' })
+  expect(refusals).toBe(2)
+  expect(world.requests).toHaveLength(1)
+})

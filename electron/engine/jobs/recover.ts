@@ -21,7 +21,7 @@ export interface Recovery {
   /** Announces this process as a runner. */
   register(runner: { id: string; host: string; pid: number }): Promise<void>
   leave(id: string): Promise<void>
-  /** Renews the leases of this runner; answers the ids of its jobs that a person asked to cancel. */
+  /** Renews the leases of what this runner still works on; answers the ids of its jobs that a person asked to cancel. */
   heartbeat(id: string): Promise<string[]>
   /** Takes back what dead runners held; answers how many. Skips judging leases right after the clock jumped. */
   sweep(): Promise<number>
@@ -36,6 +36,8 @@ export interface RecoveryDeps {
   monotonic(): number
   /** How an action may be repeated; `unsafe` when nobody knows it any more. */
   repeatOf(provider: string | null, action: string | null): Repeat
+  /** Whether this process works on a job right now. */
+  isHeld(jobId: string): boolean
 }
 
 /** More difference than this between the two clocks since the last look means that the machine slept or its clock was set. */
@@ -53,7 +55,8 @@ export function createRecovery(deps: RecoveryDeps): Recovery {
   )
   const remove = sqlite.prepare('DELETE FROM runners WHERE id = ?')
   const seen = sqlite.prepare('UPDATE runners SET seen_at = ? WHERE id = ?')
-  const renew = sqlite.prepare(`UPDATE jobs SET locked_until = ? WHERE locked_by = ? AND state = 'running'`)
+  const locked = sqlite.prepare(`SELECT id FROM jobs WHERE locked_by = ? AND state = 'running'`)
+  const renew = sqlite.prepare('UPDATE jobs SET locked_until = ? WHERE id = ?')
   const cancels = sqlite.prepare(`SELECT id FROM jobs WHERE locked_by = ? AND state = 'running' AND cancel_asked_at IS NOT NULL`)
   const running = sqlite.prepare(`SELECT * FROM jobs WHERE state = 'running'`)
   const attemptOf = sqlite.prepare('SELECT * FROM attempts WHERE job_id = ? AND number = ?')
@@ -124,7 +127,9 @@ export function createRecovery(deps: RecoveryDeps): Recovery {
     heartbeat(id) {
       return database.write(() => {
         seen.run(now(), id)
-        renew.run(now() + leaseMs, id)
+        // One whose end could not be recorded, on a full disk, is held by nobody: its lease runs out, and it is taken back.
+        const held = (locked.all(id) as { id: string }[]).filter((row) => deps.isHeld(row.id))
+        for (const row of held) renew.run(now() + leaseMs, row.id)
         return (cancels.all(id) as { id: string }[]).map((row) => row.id)
       })
     },
