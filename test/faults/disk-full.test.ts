@@ -113,19 +113,20 @@ const onSmallDisk = (at: string, megabytes: number): readonly string[] => {
   return [...namespace, 'sh', '-c', mounting, at]
 }
 
+function writeUntilFull(handle: number, chunk: Buffer): void {
+  try {
+    for (;;) writeSync(handle, chunk)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error
+  }
+}
+
 /** Takes up all the room that is left, while the program stands still: what it gives back is not ours. */
 function fill(file: string, running: Program): void {
   const handle = openSync(file, 'a')
   running.signal('SIGSTOP')
   try {
-    for (const size of [65_536, 4_096, 1]) {
-      const chunk = Buffer.alloc(size)
-      try {
-        for (;;) writeSync(handle, chunk)
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error
-      }
-    }
+    for (const size of [65_536, 4_096, 1]) writeUntilFull(handle, Buffer.alloc(size))
   } finally {
     closeSync(handle)
     running.signal('SIGCONT')

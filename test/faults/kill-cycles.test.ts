@@ -10,7 +10,7 @@ import { createDice, report, scaled, seed } from './scale.ts'
 
 const cycles = scaled(300, 5_000)
 /** Killed after 0 to this long. */
-const longestLifeMs = scaled(120, 200)
+const longestLifeMs = scaled(80, 200)
 /** Data folders that are worked on beside each other: one is killed while another is loaded. */
 const lanes = 3
 /** A control that found nothing in so many cycles is no control. */

@@ -109,15 +109,7 @@ export function createJobSystem(deps: JobSystemDeps): JobSystem {
   const planner = createPlanner({ catalog, connections, emailOrder: deps.emailOrder, gate: deps.gate })
   const finder = createJobFinder(database)
   const held = createHeld()
-  const recovery = createRecovery({
-    database,
-    moves,
-    leaseMs,
-    now,
-    monotonic: deps.monotonic,
-    repeatOf: repeatIn(catalog),
-    isHeld: held.has,
-  })
+  const recovery = createRecovery({ ...deps, moves, leaseMs, repeatOf: repeatIn(catalog), isHeld: held.has })
   const settler = createSettler({ ...deps, moves, routeAfter: planner.routeAfter })
   const steering = createSteering({ ...deps, moves, finder, abort: (jobId) => runner.abort(jobId), nudge })
   const claims = createClaims({
