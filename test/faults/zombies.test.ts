@@ -100,7 +100,9 @@ test(`${owners} processes that begin on a new folder at once share it: all begin
   const verdicts = []
   for (let crowd = 0; crowd < crowds; crowd += 1) {
     const lane = toLane(folder, `crowd-${crowd}`)
-    const all = Array.from({ length: owners }, (_, at) => live(program, lane, String(at), { arguments: ['--lease', '20000', '--slow', '1'] }))
+    const all = Array.from({ length: owners }, (_, at) =>
+      live(program, lane, String(at), { arguments: ['--lease', '20000', '--slow', '1'] }),
+    )
     await Promise.all(all.map((each) => each.line('loaded')))
     await Promise.all(all.map((each) => each.go()))
     await Promise.all(all.map((each) => each.line('promised')))
