@@ -61,7 +61,27 @@ export function openDatabase({ file, synchronous = 'FULL', onDiskFull }: Databas
   }
 }
 
+/** Processes that begin at the same moment wait this long for each other to be through with a new database. */
+const patienceMs = 15_000
+const againMs = 20
+
+/** Another process makes the same new database: its journal goes under our eyes, or it holds the file while it changes its kind. */
+const isRace = (error: unknown) =>
+  error instanceof Sqlite.SqliteError && (error.code === 'SQLITE_IOERR_DELETE_NOENT' || error.code === 'SQLITE_BUSY')
+
 function openFile(file: string, synchronous: 'FULL' | 'NORMAL'): Sqlite.Database {
+  const until = performance.now() + patienceMs
+  for (;;) {
+    try {
+      return openOnce(file, synchronous)
+    } catch (error) {
+      if (!isRace(error) || performance.now() > until) throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, againMs)
+    }
+  }
+}
+
+function openOnce(file: string, synchronous: 'FULL' | 'NORMAL'): Sqlite.Database {
   const inMemory = file === ':memory:'
   if (!inMemory) prepareFile(file)
   const sqlite = new Sqlite(file)
