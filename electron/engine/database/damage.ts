@@ -49,7 +49,8 @@ export function requirePlausible(file: string): void {
     throw failed('unavailable', `${file} is not a database. Nothing was changed. ${restore}`)
   }
   const trace = traceOf(file)
-  if (trace === undefined) return
+  // Looked at twice: another process may be making the database this very moment.
+  if (trace === undefined || sizeOf(file) > 0) return
   throw failed(
     'conflict',
     `The database ${file} is empty or gone, and ${trace} shows that there was one. Nothing was changed. ${restore} To begin anew in this folder, move ${trace} away.`,
