@@ -89,6 +89,7 @@ export function createClaims(deps: ClaimDeps): Claims {
   const defer = sqlite.prepare(`UPDATE jobs SET run_at = ?, waiting_for = ? WHERE id = ? AND state = 'queued'`)
   /** Where the queue of a held bucket ends, so that its jobs are laid out one after another instead of looked at again and again. */
   const queueEnds = new Map<string, number>()
+  let sweptAt = 0
   /** The last sweep stopped before it had looked at all that was due. */
   let isUnfinished = false
 
@@ -227,6 +228,9 @@ export function createClaims(deps: ClaimDeps): Claims {
       return database.write((tx) => {
         const now = deps.now()
         if (pauses.allStopped(now)) return []
+        // Where queues end is told in a time that has not come after all.
+        if (now < sweptAt) queueEnds.clear()
+        sweptAt = now
         const seen = { stops: pauses.now(now), connections: deps.connections.look() }
         const none = { claimed: [], looked: 0, cleared: 0, queueEnds: new Map<string, number>() }
         const sweep: Sweep = { tx, now, capacity, busy: new Map(running), ...none, ...seen }

@@ -93,6 +93,20 @@ test('a bucket that is full keeps its jobs queued, lays them out in time, and le
   expect(second).toMatchObject({ state: 'queued', attempts: 0, waiting_for: 'limit: one a second' })
 })
 
+test('a limit met after the clock went back puts off by its own measure, not until the time that was', async () => {
+  const limits = [{ bucket: 'all', title: 'one a minute', count: 1, perMs: 60_000, source: 'https://example.com' as const }]
+  const world = makeWorld({ limits })
+  await world.system.runner.start()
+  const put = async () => {
+    const jobs = await Promise.all([world.send(), world.send(), world.send()])
+    for (const { id } of jobs) await world.until(id, ({ state, waiting_for }) => state === 'succeeded' || waiting_for !== null)
+    return jobs.map(({ id }) => world.system.finder.one(tenant, id).run_at)
+  }
+  await put()
+  world.clock.now -= 31_536_000_000
+  expect(Math.max(...(await put()))).toBeLessThanOrEqual(world.clock.now + 600_000)
+})
+
 test('a higher priority goes first', async () => {
   const world = makeWorld({ concurrency: 1 })
   const low = await world.send({ text: 'low', priority: -5 })
