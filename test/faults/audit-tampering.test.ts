@@ -35,7 +35,7 @@ beforeAll(async () => {
   let now = 1_800_000_000_000
   const audit = createAuditAppender(database, () => (now += 1_000))
   const sign = sqlite.prepare('INSERT INTO audit_checkpoints VALUES (@chain, @seq, @hash, @at, @keyId, @publicKey, @signature)')
-  const head = sqlite.prepare('SELECT chain, seq, hash FROM audit_heads WHERE chain = ?')
+  const head = sqlite.prepare('SELECT chain, seq, hash FROM audit_events WHERE chain = ? ORDER BY seq DESC LIMIT 1')
   await database.write(() => {
     for (let at = 1; at <= events; at += 1) {
       for (const chain of ['t', 'u']) {

@@ -5,12 +5,11 @@ import type { EventRow } from './rows.ts'
 import { wordsOf } from './words.ts'
 
 export interface Indexer {
-  /** Indexes what there is, up to a bound, so that a search finds what was just written. */
-  catchUp(): Promise<void>
+  /** Indexes what there is, so that a search finds what was just written; `steps` bounds how much. */
+  catchUp(steps?: number): Promise<void>
 }
 
 const stepSize = 500
-const mostSteps = 20
 const stateKey = 'audit_indexed_to'
 
 export function createIndexer(database: Database, state: SystemState): Indexer {
@@ -36,7 +35,7 @@ export function createIndexer(database: Database, state: SystemState): Indexer {
   }
 
   return {
-    async catchUp() {
+    async catchUp(mostSteps = Number.POSITIVE_INFINITY) {
       const { id } = newest.get() as { id: number | null }
       if ((id ?? 0) <= indexedTo()) return
       for (let steps = 0; steps < mostSteps && (await step()); steps += 1);

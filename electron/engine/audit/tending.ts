@@ -10,6 +10,8 @@ export interface Tending {
   look(): Promise<void>
 }
 
+/** The rest is indexed at the next look: a stop waits for this one. */
+const stepsAtOnce = 20
 /** Signed at the latest after this long, or this many events. */
 const signMs = 60_000
 const signEvents = 1_000
@@ -49,7 +51,7 @@ export function createTending({ database, checkpoints, indexer, announcements, n
   return {
     async look() {
       tellGrown()
-      await indexer.catchUp()
+      await indexer.catchUp(stepsAtOnce)
       await signDue()
     },
   }

@@ -1,9 +1,10 @@
 /** Opens the one database of a data folder with the settings its promises rest on. */
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3'
 import { failed } from '#shared/failure'
+import { changeAloneAtOnce, isLocked } from '../vault/lock-file.ts'
 import { createBallast } from './ballast.ts'
 import { inWords, requirePlausible } from './damage.ts'
 import { migrate, requireKnown, schemaVersion } from './migrate.ts'
@@ -61,24 +62,12 @@ export function openDatabase({ file, synchronous = 'FULL', onDiskFull }: Databas
   }
 }
 
-/** Processes that begin at the same moment wait this long for each other to be through with a new database. */
-const patienceMs = 15_000
-const againMs = 20
-
-/** Another process makes the same new database: its journal goes under our eyes, or it holds the file while it changes its kind. */
-const isRace = (error: unknown) =>
-  error instanceof Sqlite.SqliteError && (error.code === 'SQLITE_IOERR_DELETE_NOENT' || error.code === 'SQLITE_BUSY')
-
+/** A new database is made by one process; others that begin at the same moment wait until it is whole. */
 function openFile(file: string, synchronous: 'FULL' | 'NORMAL'): Sqlite.Database {
-  const until = performance.now() + patienceMs
-  for (;;) {
-    try {
-      return openOnce(file, synchronous)
-    } catch (error) {
-      if (!isRace(error) || performance.now() > until) throw error
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, againMs)
-    }
-  }
+  const isNew = (statSync(file, { throwIfNoEntry: false })?.size ?? 0) === 0
+  if (file === ':memory:' || !(isNew || isLocked(file))) return openOnce(file, synchronous)
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  return changeAloneAtOnce(file, () => openOnce(file, synchronous))
 }
 
 function openOnce(file: string, synchronous: 'FULL' | 'NORMAL'): Sqlite.Database {
