@@ -1,4 +1,4 @@
-/** `npm run faults`: the fault suites alone; `npm run faults -- --nightly` for the long ones. */
+/** `npm run faults`: the fault suites alone, their counts written to docs/figures.md; `npm run faults -- --nightly` for the long ones. */
 import { join } from 'node:path'
 import { runToEnd } from './run.mjs'
 import { ensureBuild, ensureDependencies, ensureSystemPackages, node, root } from './setup.mjs'
@@ -9,4 +9,9 @@ ensureBuild()
 const nightly = process.argv.includes('--nightly')
 const rest = process.argv.slice(2).filter((argument) => argument !== '--nightly')
 const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
-runToEnd(node, [vitest, 'run', '-c', 'test/faults/vitest.config.ts', ...rest], nightly ? { ATLAS_FAULTS: 'nightly' } : {})
+// A run of some suites alone would leave the others' figures out of the page.
+const figures = rest.length === 0 ? { ATLAS_FIGURES: 'write' } : {}
+runToEnd(node, [vitest, 'run', '-c', 'test/faults/vitest.config.ts', ...rest], {
+  ...figures,
+  ...(nightly ? { ATLAS_FAULTS: 'nightly' } : {}),
+})

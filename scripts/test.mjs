@@ -1,6 +1,6 @@
 /** `npm test`: all of its own set-up, then every suite, and one closing line summed from the runners' own reports. */
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ensureBuild, ensureDependencies, ensureSystemPackages, environment, node, root } from './setup.mjs'
@@ -17,19 +17,35 @@ function start(title, args, env = {}) {
 
 const tool = (name) => join(root, 'node_modules', ...name.split('/'))
 
-/** Counts of a Vitest run, from its JSON report. */
+/** What failed, named again at the end: the last screen of a long log is the one that is read. */
+const told = []
+
+function tell(suite, name, message) {
+  told.push(`${suite}: ${name}\n    ${message.trim().split('\n').slice(0, 4).join('\n    ')}`)
+}
+
+/** Counts of a Vitest run, from its JSON report; an error that belongs to no test fails it too. */
 function vitest(title, args) {
-  const report = join(reports, `${title.replaceAll(' ', '-')}.json`)
-  const ok = start(title, [
-    tool('vitest/vitest.mjs'),
-    'run',
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${report}`,
-    ...args,
-  ])
-  const { numPassedTests: passed, numFailedTests: failed, numFailedTestSuites: broken } = read(report)
+  const report = join(reports, `${title}.json`)
+  const unhandled = join(reports, `${title}.unhandled`)
+  const own = ['--reporter=default', '--reporter=json', `--reporter=${join(root, 'scripts', 'unhandled-reporter.mjs')}`]
+  const ok = start(title, [tool('vitest/vitest.mjs'), 'run', ...own, `--outputFile.json=${report}`, ...args], {
+    ATLAS_UNHANDLED: unhandled,
+  })
+  const { numPassedTests: passed, numFailedTests: failed, numFailedTestSuites: broken, testResults = [] } = read(report)
+  for (const { name, status, message, assertionResults } of testResults) {
+    const wrong = assertionResults.filter((one) => one.status === 'failed')
+    for (const { fullName, failureMessages } of wrong) tell(title, `${name} > ${fullName}`, failureMessages.join('\n'))
+    if (status === 'failed' && wrong.length === 0) tell(title, name, message ?? '')
+  }
+  const stray = existsSync(unhandled) ? readFileSync(unhandled, 'utf8').trim().split('\n') : []
+  for (const line of stray) tell(title, 'an error outside any test', String(JSON.parse(line).stack))
   return { ok, passed, failed: failed || (ok ? 0 : Math.max(1, broken ?? 1)) }
+}
+
+/** Every spec of a Playwright report, however deep it is nested. */
+function specsOf({ specs = [], suites = [] }) {
+  return [...specs, ...suites.flatMap(specsOf)]
 }
 
 /** Counts of a Playwright run, from its JSON report. */
@@ -37,7 +53,11 @@ function playwright(title, config) {
   const report = join(reports, `${title.replaceAll(' ', '-')}.json`)
   const env = { PLAYWRIGHT_JSON_OUTPUT_NAME: report }
   const ok = start(title, [tool('@playwright/test/cli.js'), 'test', '-c', config, '--reporter=list,json'], env)
-  const { stats } = read(report)
+  const { stats, suites = [] } = read(report)
+  for (const { ok: fine, file, title: name, tests } of suites.flatMap(specsOf)) {
+    const errors = tests.flatMap(({ results }) => results.flatMap((result) => result.errors ?? []))
+    if (!fine) tell(title, `${file} > ${name}`, errors.map(({ message }) => message).join('\n'))
+  }
   const failed = (stats?.unexpected ?? 0) + (stats?.flaky ?? 0)
   return { ok, passed: stats?.expected ?? 0, failed: failed || (ok ? 0 : 1) }
 }
@@ -54,6 +74,7 @@ function read(report) {
 /** A check that passes or fails as a whole. */
 function whole(title, args) {
   const ok = start(title, args)
+  if (!ok) tell(title, 'the whole of it', 'see above')
   return { ok, passed: ok ? 1 : 0, failed: ok ? 0 : 1 }
 }
 
@@ -76,5 +97,6 @@ rmSync(reports, { recursive: true, force: true })
 
 const passed = results.reduce((sum, result) => sum + (result.passed ?? 0), 0)
 const failed = results.reduce((sum, result) => sum + (result.failed ?? 0), 0)
+if (told.length > 0) console.log(`\nWhat failed:\n  ${told.join('\n  ')}`)
 console.log(`\n${passed} passed, ${failed} failed`)
 process.exitCode = failed === 0 && results.every((result) => result.ok) ? 0 : 1

@@ -1,5 +1,7 @@
 /** How long the fault suites run, and the dice they throw: short by default, long with ATLAS_FAULTS=nightly, repeatable by seed. */
 
+import { appendFileSync } from 'node:fs'
+
 export const nightly = process.env.ATLAS_FAULTS === 'nightly'
 
 /** A count for this run. */
@@ -21,8 +23,9 @@ export function createDice(start: number): () => number {
   }
 }
 
-/** Says what a run did, beside the tests' own report. */
+/** Says what a run did, beside the tests' own report, and for docs/figures.md. Begins with the suite's word and a colon. */
 export function report(line: string): void {
+  if (process.env.ATLAS_TALLY) appendFileSync(process.env.ATLAS_TALLY, `${line}\n`)
   process.stdout.write(`${line}\n`)
 }
 

@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/faults/**/*.test.ts'],
+    globalSetup: ['test/faults/tally.ts'],
     pool: 'forks',
     maxWorkers: 1,
     fileParallelism: false,
