@@ -1,6 +1,7 @@
 /** `npm run bench`: takes the figures, prints them, and writes them to docs/figures.md between its marks. */
 import { cpus, totalmem } from 'node:os'
 import { writeSection } from '../scripts/figures-page.ts'
+import { measureAction } from './action.ts'
 import { type Figure, machine, type Reading, toTables } from './measure.ts'
 import { measureStart } from './start.ts'
 
@@ -20,6 +21,7 @@ async function fromPeers(file: string, measure: string): Promise<Figure[]> {
 
 /** The areas by the word that asks for one alone: `npm run bench -- start`. */
 const areas: Readonly<Record<string, () => Promise<Figure[]>>> = {
+  action: measureAction,
   enqueue: () => fromPeers('enqueue', 'measureEnqueue'),
   process: () => fromPeers('process', 'measureProcess'),
   pickup: () => fromPeers('pickup', 'measurePickup'),
