@@ -1,6 +1,7 @@
 /** What every headless host shares: the right Node, a closed inspector, an orderly end. */
 import { enableCompileCache } from 'node:module'
 import { join } from 'node:path'
+import { createWire } from './kit/plain-wire.ts'
 
 /** Below Node-API 10 the database's binary crashes without a word, so an older Node is turned away first. */
 export function requireNode(): void {
@@ -53,6 +54,8 @@ export function realClocks() {
     monotonic: () => performance.now(),
     dice: () => Math.random(),
     fetch: (request: Request) => fetch(request),
+    // A proxy out of the environment is known to fetch alone.
+    ...(process.env.NODE_USE_ENV_PROXY === '1' ? {} : { wire: createWire() }),
   }
 }
 

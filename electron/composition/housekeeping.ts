@@ -118,6 +118,7 @@ export function createHousekeeping(
       for (const timer of timers) clearInterval(timer)
       foreign?.stop()
       await Promise.all([parts.signIns.stop(), receivers.stop(), billing.poller.stop(), jobs.runner.stop()])
+      await world.wire?.close()
       await sandbox?.server.stop()
       await auditLog.stop()
       sandbox?.ledger.close()

@@ -65,6 +65,7 @@ export function createReach(world: World, foundation: Foundation) {
     connections,
     keeper,
     rawFetch: world.fetch,
+    sendPlain: world.wire?.send,
     now,
     sandboxEndpoint: (tenantId, provider) =>
       tenants.isDemo(tenantId) ? `${state.get(sandboxUrlKey) ?? 'http://127.0.0.1:9'}/${provider}` : undefined,

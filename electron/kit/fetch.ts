@@ -6,7 +6,8 @@ import type { Answer, AnyProvider } from './define.ts'
 import { staysUnder } from './endpoints.ts'
 import { oauthFailure, statusFailure, transportFailure } from './failures.ts'
 import { createPatience, flowOn, type Patience } from './flow.ts'
-import { orStopped } from './stopping.ts'
+import { orStopped, stopsOf } from './stopping.ts'
+import { type PlainRequest, plainOf, type SendPlain } from './wire.ts'
 
 /** The platform's fetch, handed in by the composition root. */
 export type RawFetch = (input: Request) => Promise<Response>
@@ -16,6 +17,8 @@ export interface Transport {
   provider: Pick<AnyProvider, 'rejects' | 'observe' | 'name'>
   bases: readonly string[]
   rawFetch: RawFetch
+  /** The cheaper way of plain requests; without it, all go by `rawFetch`. */
+  sendPlain?: SendPlain | undefined
   signal: AbortSignal
   now(): number
   /** Blanks secrets in what a provider told before anybody reads it: some echo in an error what they were sent. */
@@ -54,7 +57,7 @@ export function createFetches(transport: Transport, repeat: Repeat): Fetches {
   const send =
     (how: Repeat, flowing: boolean): CallFetch =>
     (input, init) =>
-      sendOnce({ transport, exchange, repeat: how, flowing }, new Request(input, init))
+      sendOnce({ transport, exchange, repeat: how, flowing }, toOutgoing(transport, input, init))
   return {
     fetch: send(repeat, false),
     ask: send('safe', false),
@@ -72,11 +75,27 @@ interface Sending {
   flowing: boolean
 }
 
-async function sendOnce(sending: Sending, request: Request): Promise<Response> {
+/** A request as it leaves: plain where that is possible, else as fetch takes it. */
+interface Outgoing {
+  url: URL
+  method: string
+  signal: AbortSignal | null | undefined
+  plain?: PlainRequest
+  request?: Request
+}
+
+function toOutgoing({ sendPlain }: Transport, input: string | URL | Request, init: RequestInit | undefined): Outgoing {
+  const plain = sendPlain ? plainOf(input, init) : undefined
+  if (plain) return { url: plain.url, method: plain.method, signal: init?.signal, plain }
+  const request = new Request(input, init)
+  return { url: new URL(request.url), method: request.method, signal: request.signal, request }
+}
+
+async function sendOnce(sending: Sending, request: Outgoing): Promise<Response> {
   const { transport, exchange } = sending
   exchange.failure = undefined
   try {
-    const url = new URL(request.url)
+    const { url } = request
     if (!staysUnder(url, transport.bases)) {
       throw failed(
         'unexpected',
@@ -85,38 +104,83 @@ async function sendOnce(sending: Sending, request: Request): Promise<Response> {
     }
     if (sending.repeat !== 'safe') await transport.beforeEffect()
     exchange.requests += 1
-    return await exchangeOnce(sending, request, url)
+    return await (request.plain ? exchangePlain(sending, request, request.plain) : exchangeOnce(sending, request))
   } catch (error) {
     if (error instanceof AppError) exchange.failure = error.failure
     throw error
   }
 }
 
-async function exchangeOnce(sending: Sending, request: Request, url: URL): Promise<Response> {
-  const { transport, exchange, repeat } = sending
+async function exchangeOnce(sending: Sending, { url, method, request }: Outgoing): Promise<Response> {
+  const { transport, repeat } = sending
   const patience = sending.flowing ? createPatience(deadlineMs) : undefined
   const deadline = patience?.signal ?? AbortSignal.timeout(deadlineMs)
-  const signals = [transport.signal, deadline, request.signal]
+  const signals = [transport.signal, deadline, ...(request ? [request.signal] : [])]
   const signal = AbortSignal.any(signals)
   let response: Response
   let bytes: Uint8Array<ArrayBuffer>
   try {
-    response = await orStopped(transport.rawFetch(new Request(request, { signal, redirect: 'manual' })), signals)
+    response = await orStopped(transport.rawFetch(new Request(request ?? url, { signal, redirect: 'manual' })), signals)
     if (patience && response.ok && response.body) return handOn(sending, response, { url, patience, signals })
     bytes = await orStopped(readCapped(response), signals)
   } catch (error) {
     throw new AppError(lostFailure(error, { transport, repeat, url }), { cause: error })
   }
   patience?.end()
-  const body = parseBody(bytes, response, transport.redact)
-  judge({ url, method: request.method, status: response.status, headers: response.headers, body }, sending)
+  return answered(sending, { url, method }, { ...headOf(response), bytes })
+}
+
+/** The same exchange on the wire of plain requests. */
+async function exchangePlain(sending: Sending, { url, method, signal }: Outgoing, plain: PlainRequest): Promise<Response> {
+  const { transport, repeat } = sending
+  const { sendPlain } = transport
+  if (!sendPlain) throw new Error('there is no wire for plain requests')
+  const patience = sending.flowing ? createPatience(deadlineMs) : undefined
+  const signals = [transport.signal, ...(signal ? [signal] : []), ...(patience ? [patience.signal] : [])]
+  const stops = stopsOf(signals, patience ? undefined : deadlineMs)
+  const { answer, abort } = sendPlain(plain)
+  try {
+    stops.whenStopped(abort)
+    const head = await answer
+    if (patience && head.status >= 200 && head.status < 300) {
+      const response = new Response(head.flow(), head)
+      return handOn(sending, response, { url, patience, signals })
+    }
+    const bytes = await head.whole(sizeCapBytes)
+    patience?.end()
+    return answered(sending, { url, method }, { ...headOf(head), bytes })
+  } catch (error) {
+    // What is left of an answer that was refused interests nobody.
+    abort(error)
+    if (error instanceof AppError) throw error
+    throw new AppError(lostFailure(error, { transport, repeat, url }), { cause: error })
+  } finally {
+    stops.end()
+  }
+}
+
+interface Head {
+  status: number
+  statusText: string
+  headers: Headers
+}
+
+function headOf({ status, statusText, headers }: Head): Head {
+  return { status, statusText, headers }
+}
+
+/** Judges an answer that is there whole, and makes of it what the caller is handed. */
+function answered(
+  sending: Sending,
+  asked: { url: URL; method: string },
+  { bytes, ...head }: Head & { bytes: Uint8Array<ArrayBuffer> },
+): Response {
+  const { transport, exchange, repeat } = sending
+  const { status, headers } = head
+  judge({ ...asked, status, headers, body: parseBody(bytes, headers, transport.redact) }, sending)
   if (repeat !== 'safe') exchange.confirmed += 1
-  const empty = response.status === 204 || response.status === 205 || response.status === 304
-  return new Response(empty ? null : bytes, {
-    status: response.status,
-    statusText: response.statusText,
-    headers: response.headers,
-  })
+  const empty = status === 204 || status === 205 || status === 304
+  return new Response(empty ? null : bytes, head)
 }
 
 /** Reads the limits that an answer tells, and throws what it refuses. */
@@ -162,9 +226,9 @@ async function readCapped(response: Response): Promise<Uint8Array<ArrayBuffer>> 
   return new Uint8Array(Buffer.concat(chunks, size))
 }
 
-function parseBody(bytes: Uint8Array, response: Response, redact: (text: string) => string): unknown {
+function parseBody(bytes: Uint8Array, headers: Headers, redact: (text: string) => string): unknown {
   const text = redact(new TextDecoder().decode(bytes))
-  if (!/json/i.test(response.headers.get('content-type') ?? '') && !/^\s*[[{]/.test(text)) return text
+  if (!/json/i.test(headers.get('content-type') ?? '') && !/^\s*[[{]/.test(text)) return text
   try {
     return JSON.parse(text)
   } catch {

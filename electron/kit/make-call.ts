@@ -7,6 +7,7 @@ import type { Call, CallAgent, HeldFile, MediaFile, SqlOpening } from './call.ts
 import type { AnyProvider } from './define.ts'
 import { type Endpoint, followTo, resolveEndpoints } from './endpoints.ts'
 import { createFetches, type Exchange, type RawFetch } from './fetch.ts'
+import type { SendPlain } from './wire.ts'
 
 /** What the engine hands in for one call. Everything outward is a function, so that a test can watch it. */
 export interface CallWorld {
@@ -23,6 +24,8 @@ export interface CallWorld {
   progress?: unknown
   signal: AbortSignal
   rawFetch: RawFetch
+  /** The cheaper way of plain requests. */
+  sendPlain?: SendPlain | undefined
   /** Blanks secrets in text; none are known without it. */
   redact?(text: string): string
   now(): number

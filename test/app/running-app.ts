@@ -7,6 +7,7 @@ import { type App, compose } from '../../electron/compose.ts'
 import type { World } from '../../electron/composition/world.ts'
 import { createGateway } from '../../electron/gateway/gateway.ts'
 import { listenForSignIn } from '../../electron/gateway/sign-in-listener.ts'
+import { createWire } from '../../electron/kit/plain-wire.ts'
 
 export const operatorToken = 'operator-token-for-tests-0123456789'
 
@@ -34,6 +35,7 @@ export async function runApp(environment: Record<string, string> = {}, world: Pa
     monotonic: () => performance.now(),
     dice: () => 0.5,
     fetch: (request) => fetch(request),
+    wire: createWire(),
     listenForSignIn,
     restUrl: () => null,
     ...world,

@@ -6,6 +6,7 @@ import type { AnyProvider } from '../../kit/define.ts'
 import type { Endpoint } from '../../kit/endpoints.ts'
 import type { Exchange, RawFetch } from '../../kit/fetch.ts'
 import { makeCall } from '../../kit/make-call.ts'
+import type { SendPlain } from '../../kit/wire.ts'
 import type { Renewals } from './renewals.ts'
 import type { ConnectionReader } from './rows.ts'
 
@@ -45,6 +46,7 @@ export interface CallerDeps {
   connections: ConnectionReader
   keeper: CredentialKeeper
   rawFetch: RawFetch
+  sendPlain?: SendPlain | undefined
   now(): number
   /** Base URL of the stand-in of a Demo tenant; undefined for real ones. */
   sandboxEndpoint(tenantId: string, provider: string): string | undefined
@@ -96,6 +98,7 @@ export function createCaller(deps: CallerDeps): Caller {
         progress: order.progress,
         signal: order.signal,
         rawFetch: deps.rawFetch,
+        sendPlain: deps.sendPlain,
         redact: deps.redact,
         now: deps.now,
         beforeEffect: order.beforeEffect ?? nothing,
