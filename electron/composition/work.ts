@@ -121,7 +121,7 @@ export function createWork(world: World, foundation: Foundation, reach: Reach, a
     now,
     monotonic: world.monotonic,
     dice: world.dice,
-    emailOrder: (tenantId) => settings.get(tenantId).emailOrder,
+    emailOrder: settings.emailOrder,
     hasAgent: agents.has,
     gate: cases.whyParked,
     checkPost: createPostCheck(reach.openMedia.factsOf),

@@ -47,6 +47,10 @@ export interface Claims {
 const perConnection = 16
 /** The most jobs looked at for one claim. */
 const mostLooked = 1_024
+/** Jobs that have not chosen a provider and meet one that is full: so many in a row are passed over before a claim looks further on. */
+const mostPassed = perConnection
+/** The most of them that one claim passes over; the next one goes on behind them. */
+const mostPassedOnce = 64
 /** A paused or waiting job is looked at again after this, should nobody wake it before. */
 const lookAgainMs = 30_000
 
@@ -80,6 +84,8 @@ interface Line {
   rows: JobRow[]
   at: number
   asked: number
+  /** Jobs in a row that were left because their provider is full. */
+  passed: number
 }
 
 export function createClaims(deps: ClaimDeps): Claims {
@@ -90,6 +96,8 @@ export function createClaims(deps: ClaimDeps): Claims {
   /** Where the queue of a held bucket ends, so that its jobs are laid out one after another instead of looked at again and again. */
   const queueEnds = new Map<string, number>()
   let sweptAt = 0
+  /** Where the last claim stopped in a lane whose head waits for a full provider: what lies behind may wait for another. */
+  const scouted = new Map<string, JobRow>()
   /** The last sweep stopped before it had looked at all that was due. */
   let isUnfinished = false
 
@@ -190,9 +198,28 @@ export function createClaims(deps: ClaimDeps): Claims {
   /** Moves a lane on to its next due job, reading as many as there is room for. */
   function advance(sweep: Sweep, line: Line): void {
     const last = line.rows[line.at]
+    if (last && line.passed >= mostPassed) {
+      goFurther(sweep, line, last)
+      return
+    }
     line.at += 1
     if (last && !line.rows[line.at] && line.rows.length === line.asked) read(sweep, line, last)
     line.next = line.rows[line.at]
+  }
+
+  /** A long row of jobs for a full provider is not looked through again at each claim: each goes on where the last one stopped. */
+  function goFurther(sweep: Sweep, line: Line, last: JobRow): void {
+    const key = `${line.lane.lane} ${line.lane.priority}`
+    const before = scouted.get(key)
+    scouted.delete(key)
+    const from = before && isBefore(last, before) ? before : last
+    line.rows = lanes.due(line.lane, sweep.now, from, mostPassedOnce)
+    const furthest = line.rows.at(-1)
+    if (furthest && line.rows.length === mostPassedOnce) scouted.set(key, furthest)
+    line.at = 0
+    line.asked = Number.POSITIVE_INFINITY
+    line.passed = Number.NEGATIVE_INFINITY
+    line.next = line.rows[0]
   }
 
   function read(sweep: Sweep, line: Line, after?: JobRow): void {
@@ -208,11 +235,13 @@ export function createClaims(deps: ClaimDeps): Claims {
 
   function sweepLanes(sweep: Sweep): void {
     const due = lanes.list().filter((lane) => lane.run_at <= sweep.now && !isFull(sweep, lane))
-    const lines: Line[] = due.map((lane) => ({ lane, next: lane, rows: [], at: 0, asked: 0 }))
+    const lines: Line[] = due.map((lane) => ({ lane, next: lane, rows: [], at: 0, asked: 0, passed: 0 }))
     for (let line = nextOf(lines); line && hasRoom(sweep); line = nextOf(lines)) {
       if (line.rows.length === 0) read(sweep, line)
       const row = line.rows[line.at]
+      const moved = sweep.claimed.length + sweep.cleared
       if (row) look(sweep, row)
+      line.passed = moved === sweep.claimed.length + sweep.cleared ? line.passed + 1 : Math.min(line.passed, 0)
       if (isFull(sweep, line.lane)) line.next = undefined
       else advance(sweep, line)
     }

@@ -45,7 +45,7 @@ export interface JobSystemDeps {
   now(): number
   monotonic(): number
   dice(): number
-  emailOrder(tenantId: string): string[]
+  emailOrder(tenantId: string): readonly string[]
   hasAgent(tenantId: string, agent: string): boolean
   checkPost(tenantId: string, post: SocialPost, path: string): void
   gate(tenantId: string, provider: AnyProvider, platform: PlatformId): string | undefined

@@ -32,7 +32,7 @@ export interface Planner {
 export interface PlannerDeps {
   catalog: Readonly<Record<string, AnyProvider>>
   connections: ConnectionReader
-  emailOrder(tenantId: string): string[]
+  emailOrder(tenantId: string): readonly string[]
   /** Why posts on a platform wait for the provider's review of our app; undefined when they need not. */
   gate(tenantId: string, provider: AnyProvider, platform: PlatformId): string | undefined
 }

@@ -18,6 +18,8 @@ export interface SettingsPatch {
 
 export interface Settings {
   get(tenantId: string): TenantSettings
+  /** Mail providers, the preferred one first. */
+  emailOrder(tenantId: string): readonly string[]
   update(tenantId: string, patch: SettingsPatch, actor: Actor): Promise<TenantSettings>
 }
 
@@ -66,6 +68,13 @@ export function createSettings({ database, audit, announcements, mailProviders }
     return TenantSettings.parse({ ...initial, ...stored, notifications })
   }
 
+  /** Asked at every claim: what was checked when it was stored is not checked again. */
+  function emailOrder(tenantId: string): readonly string[] {
+    const row = read.get({ id: tenantId })
+    const stored = row ? (JSON.parse(row.value) as Partial<TenantSettings>).emailOrder : undefined
+    return stored ?? initial.emailOrder
+  }
+
   function checkOrder(order: readonly string[]): void {
     const wrong = order.filter((id, at) => !mailProviders.includes(id) || order.indexOf(id) !== at)
     if (wrong.length === 0) return
@@ -77,6 +86,7 @@ export function createSettings({ database, audit, announcements, mailProviders }
 
   return {
     get,
+    emailOrder,
     async update(tenantId, patch, actor) {
       if (patch.emailOrder) checkOrder(patch.emailOrder)
       const now = get(tenantId)
