@@ -11,6 +11,8 @@ const blank = '[secret]'
 const shortest = 6
 /** Forms kept; the oldest go first. Tokens are renewed every hour, and what is known must not grow for ever. */
 const mostForms = 20_000
+/** Values whose forms are kept ready. */
+const mostLately = 1_000
 
 const shapes: readonly RegExp[] = [
   /\bBearer\s+[\w.~+/=-]{8,}/gi,
@@ -85,6 +87,15 @@ function createKnown() {
 /** Values such as tenant ids are no secrets, but a credential's fields all count: better one blank too many. */
 export function createRedactor(): Redactor {
   const known = createKnown()
+  /** The forms of what was told lately: a credential is told again with every call that uses it. */
+  const lately = new Map<string, readonly string[]>()
+
+  function addValue(value: string): void {
+    const forms = lately.get(value) ?? formsOf(value)
+    lately.set(value, forms)
+    if (lately.size > mostLately) lately.clear()
+    for (const form of forms) known.add(form)
+  }
 
   function blankValues(text: string): string {
     let told = ''
@@ -104,7 +115,7 @@ export function createRedactor(): Redactor {
 
   return {
     add(values) {
-      for (const value of stringsIn(values)) if (value.length >= shortest) for (const form of formsOf(value)) known.add(form)
+      for (const value of stringsIn(values)) if (value.length >= shortest) addValue(value)
     },
     redact: (text) => shapes.reduce((left, shape) => left.replace(shape, blank), blankValues(text)),
   }
