@@ -5,6 +5,7 @@ import { WebClient } from '@slack/web-api'
 import { Api } from 'grammy'
 import OpenAI from 'openai'
 import { Resend } from 'resend'
+import type { z } from 'zod'
 import type { TenantEngine } from '../electron/engine/engine.ts'
 import { catalog } from '../electron/providers/catalog.ts'
 import type { JobKind } from '../shared/job-kinds.ts'
@@ -18,6 +19,8 @@ const atOnce = 16
 const operator = { kind: 'operator', id: 'bench' } as const
 const text = 'Your order 4711 left our house this morning and will arrive tomorrow before noon.'
 
+type Json = z.infer<ReturnType<typeof z.json>>
+
 interface Bench {
   running: RunningApp
   stub: string
@@ -29,9 +32,9 @@ interface Bench {
 interface Case {
   provider: 'resend' | 'slack' | 'telegram' | 'openai' | 'x'
   name: string
-  credential: Record<string, unknown>
-  settings?: Record<string, unknown>
-  order: { kind: JobKind; input: Record<string, unknown> }
+  credential: Record<string, Json>
+  settings?: Record<string, Json>
+  order: { kind: JobKind; input: Record<string, Json> }
   /** One call as somebody would write it without us, on a client that is made once. */
   bare(stub: string): { name: string; call(): Promise<unknown> }
 }
