@@ -3,6 +3,7 @@ import { cpus, totalmem } from 'node:os'
 import { writeSection } from '../scripts/figures-page.ts'
 import { measureAction } from './action.ts'
 import { type Figure, machine, type Reading, toTables } from './measure.ts'
+import { measureScreen } from './screen.ts'
 import { measureStart } from './start.ts'
 
 /** An area that could not be measured says so in the table, and is missed. */
@@ -26,6 +27,7 @@ const areas: Readonly<Record<string, () => Promise<Figure[]>>> = {
   process: () => fromPeers('process', 'measureProcess'),
   pickup: () => fromPeers('pickup', 'measurePickup'),
   growth: () => fromPeers('growth', 'measureGrowth'),
+  screen: measureScreen,
   start: measureStart,
 }
 const asked = process.argv.slice(2)

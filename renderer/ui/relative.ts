@@ -34,10 +34,11 @@ export function toSpan(ms: number | null | undefined): string {
 }
 
 const absolute = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' })
+/** Read once: asking for it makes a formatter, which each row of a table would pay for. */
+const zone = absolute.resolvedOptions().timeZone
 
 /** The whole instant with its zone, for a hover or a copy. */
 export function toAbsolute(atMs: number): string {
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
   return `${absolute.format(atMs)} (${zone})`
 }
 
