@@ -2,6 +2,7 @@
 import { cpus, totalmem } from 'node:os'
 import { writeSection } from '../scripts/figures-page.ts'
 import { measureAction } from './action.ts'
+import { measureAudit } from './audit.ts'
 import { type Figure, machine, type Reading, toTables } from './measure.ts'
 import { measureScreen } from './screen.ts'
 import { measureStart } from './start.ts'
@@ -28,6 +29,8 @@ const areas: Readonly<Record<string, () => Promise<Figure[]>>> = {
   pickup: () => fromPeers('pickup', 'measurePickup'),
   growth: () => fromPeers('growth', 'measureGrowth'),
   screen: measureScreen,
+  limits: () => fromPeers('limits', 'measureLimits'),
+  audit: measureAudit,
   start: measureStart,
 }
 const asked = process.argv.slice(2)
