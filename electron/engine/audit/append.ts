@@ -3,6 +3,7 @@ import { hash } from 'node:crypto'
 import canonicalize from 'canonicalize'
 import type { AuditOutcome } from '#shared/contract/audit'
 import type { Database } from '../database/open.ts'
+import { createSpans } from './spans.ts'
 
 /** The chain of events that belong to no tenant: sign-ins, tokens, the vault, tenants themselves. */
 export const systemChain = 'system'
@@ -83,6 +84,7 @@ export function createAuditAppender(database: Database, now: () => number): Audi
   const writeHead = sqlite.prepare(
     'INSERT INTO audit_heads (chain, seq, hash) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET seq = excluded.seq, hash = excluded.hash',
   )
+  const spans = createSpans(database)
   const heads = database.gather<Head>((chain, head) => writeHead.run(chain, head.seq, head.hash))
   const insert = sqlite.prepare(
     `INSERT INTO audit_events (chain, seq, at, actor_kind, actor_id, action, target_kind, target_id, outcome, detail, prev_hash, hash)
@@ -108,6 +110,7 @@ export function createAuditAppender(database: Database, now: () => number): Audi
       const { seq, at, actorKind, actorId, action, targetKind, targetId, outcome, detail, prevHash } = event
       insert.run(chain, seq, at, actorKind, actorId, action, targetKind, targetId, outcome, detail, prevHash, own)
       heads.set(chain, { seq, hash: own })
+      spans.note(chain, seq, at)
     },
   }
 }

@@ -4,6 +4,7 @@ import { failed } from '#shared/failure'
 import { toMs } from '#shared/time'
 import type { Database } from '../database/open.ts'
 import { type EventRow, toEvent } from './rows.ts'
+import { createSpanSearch } from './spans.ts'
 import { toMatch, wordsIn } from './words.ts'
 
 export interface EventPage {
@@ -27,6 +28,9 @@ export interface AuditSearch {
 export function needsWords({ from: _from, to: _to, ...fields }: AuditFilter): boolean {
   return Object.values(fields).some((value) => value !== undefined)
 }
+
+/** Events read one by one before the word index is asked. */
+const nearbyEvents = 1_000
 
 const columns = { actor: 'actor_id', outcome: 'outcome', target: 'target_id' } as const
 
@@ -67,29 +71,36 @@ function fieldsOf({ actor, action, outcome, target }: AuditFilter): { sql: strin
   return { sql: sql.join(''), values: { ...Object.fromEntries(set), ...(action === undefined ? {} : { action }) } }
 }
 
-export function createAuditSearch({ sqlite }: Database): AuditSearch {
+export function createAuditSearch(database: Database): AuditSearch {
+  const { sqlite } = database
   const head = sqlite.prepare('SELECT seq FROM audit_heads WHERE chain = ?')
   const slice = sqlite.prepare('SELECT * FROM audit_events WHERE chain = ? AND seq <= ? AND seq > ? ORDER BY seq DESC')
   const idAt = sqlite.prepare('SELECT id FROM audit_events WHERE chain = ? AND seq = ?')
-  const within = sqlite.prepare(
-    'SELECT min(seq) AS low, max(seq) AS high FROM audit_events INDEXED BY audit_events_at WHERE chain = ? AND at >= ? AND at <= ?',
-  )
+  const within = createSpanSearch(database)
   const total = (chain: string) => (head.get(chain) as { seq: number } | undefined)?.seq ?? 0
 
-  /** Clocks jump, so that time does not order events; but it says between which numbers they lie. */
   function boundsOf(chain: string, { from, to }: AuditFilter): Bounds {
-    if (from === undefined && to === undefined) return { low: 1, high: total(chain) }
-    const earliest = from === undefined ? 0 : toMs(from)
-    const latest = to === undefined ? Number.MAX_SAFE_INTEGER : toMs(to)
-    const { low, high } = within.get(chain, earliest, latest) as { low: number | null; high: number | null }
-    return { low: low ?? 1, high: high ?? 0 }
+    const high = total(chain)
+    if (from === undefined && to === undefined) return { low: 1, high }
+    const found = within(chain, from === undefined ? 0 : toMs(from), to === undefined ? Number.MAX_SAFE_INTEGER : toMs(to))
+    return found ? { low: found.low, high: Math.min(found.high, high) } : { low: 1, high: 0 }
   }
 
   function inOrder({ chain, filter, low, high, limit, order }: Query): EventRow[] {
     const time = timeOf(filter)
+    const fields = fieldsOf(filter)
     const sql = `SELECT e.* FROM audit_events e INDEXED BY audit_events_seq
-      WHERE e.chain = @chain AND e.seq BETWEEN @low AND @high${time.sql} ORDER BY e.seq ${order} LIMIT @limit`
-    return sqlite.prepare(sql).all({ ...time.values, chain, low, high, limit }) as EventRow[]
+      WHERE e.chain = @chain AND e.seq BETWEEN @low AND @high${fields.sql}${time.sql} ORDER BY e.seq ${order} LIMIT @limit`
+    return sqlite.prepare(sql).all({ ...fields.values, ...time.values, chain, low, high, limit }) as EventRow[]
+  }
+
+  /** What is frequent is found by reading on from where the page begins; only what is rare is worth the word index, which reads up to there. */
+  function nearby(query: Query): EventRow[] | undefined {
+    if (query.filter.text !== undefined) return undefined
+    const { low, high, order, limit } = query
+    const near = order === 'DESC' ? { low: Math.max(low, high - nearbyEvents) } : { high: Math.min(high, low + nearbyEvents) }
+    const rows = inOrder({ ...query, ...near })
+    return rows.length >= limit ? rows : undefined
   }
 
   /** Numbers and row ids of a chain grow together, so that the index can be read in order and left early. */
@@ -115,8 +126,8 @@ export function createAuditSearch({ sqlite }: Database): AuditSearch {
       const low = oldestFirst && cursor !== undefined ? Math.max(bounds.low, cursor + 1) : bounds.low
       const high = !oldestFirst && cursor !== undefined ? Math.min(bounds.high, cursor - 1) : bounds.high
       if (low > high) return nothing
-      const find = needsWords(filter) ? byWords : inOrder
-      const rows = find({ chain, filter, low, high, limit: limit + 1, order: oldestFirst ? 'ASC' : 'DESC' })
+      const query: Query = { chain, filter, low, high, limit: limit + 1, order: oldestFirst ? 'ASC' : 'DESC' }
+      const rows = needsWords(filter) ? (nearby(query) ?? byWords(query)) : inOrder(query)
       const items = rows.slice(0, limit)
       return { items: items.map(toEvent), nextCursor: rows.length > limit ? String(items.at(-1)?.seq) : null }
     },

@@ -11,6 +11,7 @@ import { publishing } from './migrations/0008-publishing.ts'
 import { escalation } from './migrations/0009-escalation.ts'
 import { webhooks } from './migrations/0010-webhooks.ts'
 import { lean } from './migrations/0011-lean.ts'
+import { spans } from './migrations/0012-spans.ts'
 
 export interface Migration {
   name: string
@@ -29,4 +30,5 @@ export const migrations: readonly Migration[] = [
   { name: '0009-escalation', sql: escalation },
   { name: '0010-webhooks', sql: webhooks },
   { name: '0011-lean', sql: lean },
+  { name: '0012-spans', sql: spans },
 ]

@@ -41,3 +41,14 @@ export const auditVerifications = sqliteTable('audit_verifications', {
   chain: text('chain').primaryKey(),
   result: text('result').notNull(),
 })
+
+export const auditSpans = sqliteTable(
+  'audit_spans',
+  {
+    chain: text('chain').notNull(),
+    span: integer('span').notNull(),
+    earliest: integer('earliest').notNull(),
+    latest: integer('latest').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.chain, table.span] })],
+)
