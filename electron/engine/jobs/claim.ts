@@ -48,9 +48,9 @@ const perConnection = 16
 /** The most jobs looked at for one claim. */
 const mostLooked = 1_024
 /** Jobs that have not chosen a provider and meet one that is full: so many in a row are passed over before a claim looks further on. */
-const mostPassed = perConnection
+const mostPassed = 4
 /** The most of them that one claim passes over; the next one goes on behind them. */
-const mostPassedOnce = 64
+const mostPassedOnce = 32
 /** A paused or waiting job is looked at again after this, should nobody wake it before. */
 const lookAgainMs = 30_000
 
