@@ -1,5 +1,5 @@
 /** Lets one process at a time change a file: a second file beside it is the lock, and a dead process does not keep it. */
-import { closeSync, existsSync, openSync, rmSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 import { failed } from '#shared/failure'
 
@@ -10,7 +10,7 @@ const againMs = 10
 
 function take(lock: string): boolean {
   try {
-    closeSync(openSync(lock, 'wx', 0o600))
+    writeFileSync(lock, String(process.pid), { flag: 'wx', mode: 0o600 })
     return true
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
@@ -18,9 +18,21 @@ function take(lock: string): boolean {
   }
 }
 
+/** Whether the process that wrote its id into the lock is gone. Of an empty one nobody can tell: it is being written. */
+function isOfTheDead(lock: string): boolean {
+  try {
+    const pid = Number(readFileSync(lock, 'utf8'))
+    if (pid === 0) return false
+    process.kill(pid, 0)
+    return false
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH'
+  }
+}
+
 function breakIfStale(lock: string): void {
   const held = statSync(lock, { throwIfNoEntry: false })
-  if (held && Date.now() - held.mtimeMs > staleMs) rmSync(lock, { force: true })
+  if (held && (isOfTheDead(lock) || Date.now() - held.mtimeMs > staleMs)) rmSync(lock, { force: true })
 }
 
 /** Whether somebody holds the lock of a file. */
