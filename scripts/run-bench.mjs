@@ -8,8 +8,9 @@ function ensurePeers() {
   const stamp = join(root, 'bench', 'node_modules', '.atlas-installed')
   const lock = readFileSync(join(root, 'bench', 'package-lock.json'), 'utf8')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return
-  console.error('Installing the peers of the figures (npm ci in bench/) …')
-  run('npm', ['ci', '--prefix', 'bench', '--ignore-scripts', '--loglevel=error'])
+  console.error('Installing the peers of the figures (npm install in bench/) …')
+  // Not npm ci: it finds the lock incomplete that npm itself wrote, for packages of other platforms.
+  run('npm', ['install', '--prefix', 'bench', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'])
   writeFileSync(stamp, lock)
 }
 
