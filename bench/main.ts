@@ -23,27 +23,28 @@ async function fromPeers(file: string, measure: string): Promise<Figure[]> {
 
 /** The areas by the word that asks for one alone: `npm run bench -- start`. */
 const areas: Readonly<Record<string, () => Promise<Figure[]>>> = {
-  action: measureAction,
   enqueue: () => fromPeers('enqueue', 'measureEnqueue'),
   process: () => fromPeers('process', 'measureProcess'),
   pickup: () => fromPeers('pickup', 'measurePickup'),
   growth: () => fromPeers('growth', 'measureGrowth'),
-  screen: measureScreen,
   limits: () => fromPeers('limits', 'measureLimits'),
   audit: measureAudit,
   start: measureStart,
+  action: measureAction,
+  screen: measureScreen,
 }
 const asked = process.argv.slice(2)
 const unknown = asked.filter((name) => !(name in areas))
 if (unknown.length > 0) throw new Error(`There is no area ${unknown.join(', ')}; there are ${Object.keys(areas).join(', ')}.`)
 
 const figures: Figure[] = []
+const taken = `Taken on ${new Date().toISOString().slice(0, 10)} by \`npm run bench\` on ${machine(cpus(), totalmem())}.`
+const page = () => `\n${taken} Medians of interleaved rounds after a warm-up.\n\n${toTables(figures)}\n`
 for (const [name, measure] of Object.entries(areas)) {
   if (asked.length > 0 && !asked.includes(name)) continue
   console.error(`measuring ${name} …`)
   figures.push(...(await measure().catch((error: unknown) => [unmeasured(name, error)])))
+  // After each area: a run that is interrupted leaves what it measured.
+  if (asked.length === 0) writeSection('bench', page())
 }
-const taken = `Taken on ${new Date().toISOString().slice(0, 10)} by \`npm run bench\` on ${machine(cpus(), totalmem())}.`
-const tables = `\n${taken} Medians of interleaved rounds after a warm-up.\n\n${toTables(figures)}\n`
-console.log(tables)
-if (asked.length === 0) writeSection('bench', tables)
+console.log(page())

@@ -25,7 +25,7 @@ interface Procedure {
   installation: boolean
 }
 
-const spoiledEach = scaled(130, 2_000)
+const spoiledEach = scaled(100, 2_000)
 const fittingEach = scaled(25, 200)
 /** The operator has one name and so one bucket of requests, and sealing is slow on purpose: both are asked less. */
 const slowEach = scaled(40, 300)

@@ -9,7 +9,7 @@ import { type CrashImage, crashImages } from './crash-images.ts'
 import { type DiskEvent, readTrace, tracedCalls } from './disk-trace.ts'
 import { createDice, report, scaled, seed } from './scale.ts'
 
-const images = { FULL: scaled(2_000, 20_000), NORMAL: scaled(400, 2_000) }
+const images = { FULL: scaled(2_000, 20_000), NORMAL: scaled(200, 2_000) }
 const rounds = scaled(40, 120)
 const writer = join(import.meta.dirname, 'power-cut-writer.ts')
 const longestWrite = '70000'
