@@ -1,10 +1,10 @@
 /** Our queue as the product wires it, on a file of its own, with a provider whose action does nothing. */
 import { join } from 'node:path'
-import { z } from 'zod'
+import { pretendedManifest, pretendedSend } from '../../electron/engine/jobs/pretended-provider.ts'
 import { createQueueWorld, operator, type QueueWorld } from '../../electron/engine/jobs/queue-world.ts'
 import { defineAction, defineProvider } from '../../electron/kit/define.ts'
 import { TelegramSend } from '../../shared/job-kinds.ts'
-import { countdown, type QueueSide, temporaryFolder } from './queue-side.ts'
+import { countdown, opened, type QueueSide, temporaryFolder } from './queue-side.ts'
 
 /** Jobs are spread over so many tenants; each has its own chain in the audit log. */
 const tenants = 4
@@ -17,35 +17,21 @@ export interface BenchQueue {
 
 export function idleProvider(onRun: () => void) {
   const send = defineAction({
-    title: 'Send',
-    effect: 'Does nothing.',
-    source: 'https://example.com',
+    ...pretendedSend,
     repeat: 'unsafe',
     input: TelegramSend,
-    output: z.object({ messageId: z.string() }),
     subject: () => 'A message',
-    buckets: () => [],
     run: async () => {
       onRun()
       return { messageId: '1' }
     },
   })
   return defineProvider({
+    ...pretendedManifest,
     id: 'telegram',
     name: 'Idle',
-    category: 'communication',
-    summary: '',
-    docs: 'https://example.com',
-    setup: [],
-    notes: [],
-    endpoints: { api: 'https://example.com' },
-    credential: z.strictObject({ token: z.string() }),
-    settings: z.strictObject({}),
-    verification: { required: false, note: '' },
-    limits: [],
     serves: { TELEGRAM_SEND: 'message.send' },
     actions: { 'message.send': send },
-    check: { call: 'check', run: async () => ({ account: { id: '1', name: 'idle' } }) },
   })
 }
 
@@ -82,10 +68,7 @@ export function createAtlasSide(): QueueSide & { queue(): BenchQueue } {
   let run = 0
   let at = 0
   let open: BenchQueue | undefined
-  const queue = () => {
-    if (!open) throw new Error('the queue is not open')
-    return open
-  }
+  const queue = () => opened(open)
   async function enqueue(input: unknown): Promise<unknown> {
     at += 1
     const order = { kind: 'TELEGRAM_SEND', input: input as Record<string, unknown> } as const

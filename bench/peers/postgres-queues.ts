@@ -2,7 +2,8 @@
 import { createPostgresBackend, Queue, Worker } from 'bullmq'
 import { Logger, makeWorkerUtils, run, type WorkerUtils } from 'graphile-worker'
 import { PgBoss } from 'pg-boss'
-import { countdown, type QueueSide } from './queue-side.ts'
+import { createBullSide } from './bull-side.ts'
+import { countdown, opened, type QueueSide } from './queue-side.ts'
 import type { Server } from './servers.ts'
 
 const durability = 'synchronous_commit=on'
@@ -14,10 +15,7 @@ const silent = { error: nothing, warn: nothing, info: nothing, debug: nothing }
 /** graphile-worker: `tuned` fetches 500 at once and completes in batches. */
 export function createGraphileSide(server: Server, tuned: boolean): QueueSide {
   let utils: WorkerUtils | undefined
-  const open = () => {
-    if (!utils) throw new Error('the queue is not open')
-    return utils
-  }
+  const open = () => opened(utils)
   const preset = tuned ? { worker: { localQueue: { size: 500 }, completeJobBatchDelay: 0, failJobBatchDelay: 0 } } : {}
   return {
     name: `graphile-worker ${tuned ? 'tuned' : 'default'}`,
@@ -53,10 +51,7 @@ export function createGraphileSide(server: Server, tuned: boolean): QueueSide {
 /** pg-boss: batches of 500, woken by NOTIFY. */
 export function createPgBossSide(server: Server): QueueSide {
   let boss: PgBoss | undefined
-  const open = () => {
-    if (!boss) throw new Error('the queue is not open')
-    return boss
-  }
+  const open = () => opened(boss)
   return {
     name: 'pg-boss tuned',
     durability,
@@ -91,33 +86,12 @@ export function createPgBossSide(server: Server): QueueSide {
 
 export function createBullPostgresSide(server: Server): QueueSide {
   const connection = { connectionString: url(server), migrate: true }
-  let queue: Queue | undefined
-  let run = 0
-  const open = () => {
-    if (!queue) throw new Error('the queue is not open')
-    return queue
-  }
-  return {
+  return createBullSide({
     name: 'BullMQ on PostgreSQL',
     durability,
-    serverCpuMs: server.cpuMs,
-    enqueue: (payload) => open().add('send', payload),
-    enqueueAll: (payloads) => open().addBulk(payloads.map((data) => ({ name: 'send', data }))),
-    async open() {
-      run += 1
-      queue = new Queue(`send${run}`, { connection }, createPostgresBackend) as unknown as Queue
-      await queue.waitUntilReady()
-    },
-    async drain(count) {
-      const done = countdown(count)
-      const worker = new Worker(open().name, async () => done.one(), { connection, concurrency: 24 }, createPostgresBackend)
-      worker.on('error', silent.error)
-      await done.all
-      await worker.close()
-    },
-    async close() {
-      await queue?.close()
-      queue = undefined
-    },
-  }
+    server,
+    makeQueue: (name) => new Queue(name, { connection }, createPostgresBackend) as unknown as Queue,
+    makeWorker: (name, work) =>
+      new Worker(name, work, { connection, concurrency: 24 }, createPostgresBackend) as unknown as Worker,
+  })
 }

@@ -64,3 +64,9 @@ export async function produce(side: Pick<QueueSide, 'enqueue'>, count: number): 
   }
   await Promise.all(Array.from({ length: producers }, one))
 }
+
+/** What was opened; asking before that is a mistake of the benchmark. */
+export function opened<T>(queue: T | undefined): T {
+  if (queue === undefined) throw new Error('the queue is not open')
+  return queue
+}

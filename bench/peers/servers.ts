@@ -1,8 +1,8 @@
 /** A PostgreSQL and a Redis of this run alone, on loopback, synced at each commit, ended by their own process ids. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { chownSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { type AddressInfo, connect, createServer } from 'node:net'
 import { join } from 'node:path'
+import { asPostgres, freePort, listening, serverFolders } from '../../test/own-server.ts'
 
 export interface Server {
   port: number
@@ -14,29 +14,6 @@ export interface Server {
 const postgresBin = `/usr/lib/postgresql/${readdirSync('/usr/lib/postgresql').sort().at(-1)}/bin`
 const asRoot = process.getuid?.() === 0
 const clockTickMs = 10
-
-function freePort(): Promise<number> {
-  const server = createServer()
-  return new Promise((resolve) =>
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo
-      server.close(() => resolve(port))
-    }),
-  )
-}
-
-async function listening(port: number): Promise<void> {
-  for (let tries = 0; tries < 600; tries += 1) {
-    const open = await new Promise<boolean>((resolve) => {
-      const socket = connect(port, '127.0.0.1')
-      socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
-      socket.once('connect', () => socket.destroy())
-    })
-    if (open) return
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-  throw new Error(`nobody came to listen on port ${port}`)
-}
 
 interface ProcessTimes {
   parent: number
@@ -75,13 +52,8 @@ function stopper(child: ChildProcess, folder: string, signal: NodeJS.Signals): (
   }
 }
 
-/** Servers refuse to run as root; then they run as the user that came with their package. */
-function asPostgres(command: string, args: string[]): [string, string[]] {
-  return asRoot ? ['setpriv', ['--reuid=postgres', '--regid=postgres', '--init-groups', command, ...args]] : [command, args]
-}
-
 export async function startPostgres(): Promise<Server> {
-  const folder = mkdtempSync('/var/tmp/atlas-bench-pg-')
+  const folder = mkdtempSync(join(serverFolders, 'atlas-bench-pg-'))
   const id = (flag: string) => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }))
   if (asRoot) chownSync(folder, id('-u'), id('-g'))
   const data = join(folder, 'data')
@@ -96,15 +68,15 @@ export async function startPostgres(): Promise<Server> {
   const args = ['-D', data, '-p', `${port}`, ...set.flatMap((one) => ['-c', one])]
   // Node's spawn follows setpriv's exec: the id is the server's own.
   const child = spawn(...asPostgres(join(postgresBin, 'postgres'), args), { stdio: 'ignore' })
-  await listening(port)
+  await listening(port, child)
   return { port, cpuMs: () => cpuOf(child.pid), stop: stopper(child, folder, 'SIGINT') }
 }
 
 export async function startRedis(): Promise<Server> {
-  const folder = mkdtempSync('/var/tmp/atlas-bench-redis-')
+  const folder = mkdtempSync(join(serverFolders, 'atlas-bench-redis-'))
   const port = await freePort()
   const args = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', folder, '--appendonly', 'yes', '--appendfsync', 'always']
   const child = spawn('redis-server', [...args, '--save', '', '--maxmemory-policy', 'noeviction'], { stdio: 'ignore' })
-  await listening(port)
+  await listening(port, child)
   return { port, cpuMs: () => cpuOf(child.pid), stop: stopper(child, folder, 'SIGTERM') }
 }

@@ -1,41 +1,24 @@
 /** Two pretended providers whose effects outlive whoever caused them: one that knows keys and one that knows none. */
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs'
-import { z } from 'zod'
+import { closeSync, existsSync, fstatSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs'
 import type { Repeat } from '#shared/job'
 import type { JobKind } from '#shared/job-kinds'
 import { SlackSend, TelegramSend } from '#shared/job-kinds'
+import { pretendedManifest, pretendedSend, Sent } from '../../electron/engine/jobs/pretended-provider.ts'
 import { type AnyProvider, defineAction, defineProvider } from '../../electron/kit/define.ts'
-
-const Sent = z.object({ messageId: z.string() })
 
 function providerOf(id: 'telegram' | 'slack', kind: JobKind, repeat: Repeat): AnyProvider {
   const send = defineAction({
-    title: 'Send',
-    effect: 'Sends a message.',
-    source: 'https://example.com/docs',
+    ...pretendedSend,
     repeat,
     input: id === 'slack' ? SlackSend : TelegramSend,
-    output: Sent,
-    subject: ({ text }) => `Message: ${text}`.slice(0, 120),
-    buckets: () => [],
     run: async ({ text }, call) => call.json(Sent, { url: `${call.endpoint()}/${id}`, json: { text, key: call.key } }),
   })
   return defineProvider({
+    ...pretendedManifest,
     id,
     name: 'Pretended',
-    category: 'communication',
-    summary: '',
-    docs: 'https://example.com',
-    setup: [],
-    notes: [],
-    endpoints: { api: 'https://example.com' },
-    credential: z.strictObject({ token: z.string() }),
-    settings: z.strictObject({}),
-    verification: { required: false, note: '' },
-    limits: [],
     serves: { [kind]: 'message.send' },
     actions: { 'message.send': send },
-    check: { call: 'check', run: async () => ({ account: { id: '1', name: 'pretended' } }) },
   })
 }
 
@@ -59,6 +42,16 @@ export function readEffects(file: string): Effect[] {
   return [...all.filter(({ provider }) => provider !== 'slack'), ...keyed.values()]
 }
 
+/** Whole and on disk, or not at all: where the process may write no more, a line would be cut. */
+function append(handle: number, line: string): void {
+  const { size } = fstatSync(handle)
+  if (writeSync(handle, line) < Buffer.byteLength(line)) {
+    ftruncateSync(handle, size)
+    throw new Error('the ledger is full')
+  }
+  fsyncSync(handle)
+}
+
 /** The providers' own memory: what they take is on disk before they answer. */
 export function createLedger(file: string) {
   const handle = openSync(file, 'a')
@@ -66,8 +59,7 @@ export function createLedger(file: string) {
     async take(request: Request): Promise<Response> {
       const provider = new URL(request.url).pathname.slice(1)
       const { key, text } = (await request.json()) as { key: string; text: string }
-      writeSync(handle, `${JSON.stringify({ provider, key, text } satisfies Effect)}\n`)
-      fsyncSync(handle)
+      append(handle, `${JSON.stringify({ provider, key, text } satisfies Effect)}\n`)
       return Response.json({ messageId: `${provider} ${key}` })
     },
     close: () => closeSync(handle),

@@ -1,5 +1,6 @@
 /** What whoever has the file can do to an audit log, at random places; each says which event is the first that does not hold. */
 import type Sqlite from 'better-sqlite3'
+import { rechain } from '../../electron/engine/audit/audit-world.ts'
 import { newSigningKey, type SignedCheckpoint, signCheckpoint } from '../../electron/engine/audit/checkpoint.ts'
 import { type EventRow, hashOf } from '../../electron/engine/audit/rows.ts'
 
@@ -36,20 +37,6 @@ function takeOut({ sqlite }: Target, seq: number): void {
 function makeRoom({ sqlite }: Target, seq: number): void {
   sqlite.prepare(`UPDATE audit_events SET seq = -seq - 1 WHERE chain = 't' AND seq >= ?`).run(seq)
   sqlite.exec(`UPDATE audit_events SET seq = -seq WHERE chain = 't' AND seq < 0`)
-}
-
-/** Numbers and chains everything anew, as whoever knows how it is hashed can. */
-function rechain({ sqlite }: Target): void {
-  const rows = sqlite.prepare(`SELECT * FROM audit_events WHERE chain = 't' ORDER BY seq`).all() as EventRow[]
-  const rewrite = sqlite.prepare('UPDATE audit_events SET seq = ?, prev_hash = ?, hash = ? WHERE id = ?')
-  let head = '0'.repeat(64)
-  for (const [at, row] of rows.entries()) {
-    const next = { ...row, seq: at + 1, prev_hash: head }
-    head = hashOf(next)
-    rewrite.run(-next.seq, next.prev_hash, head, row.id)
-  }
-  sqlite.exec(`UPDATE audit_events SET seq = -seq WHERE chain = 't' AND seq < 0`)
-  sqlite.prepare(`UPDATE audit_heads SET seq = ?, hash = ? WHERE chain = 't'`).run(rows.length, head)
 }
 
 const firstSigned = ({ signedAt }: Target, from: number) => signedAt.find((seq) => seq >= from) ?? 0
@@ -113,7 +100,7 @@ function replay(target: Target, dice: () => number): number {
 function rewriteAll(target: Target, dice: () => number): number {
   const seq = whole(dice, 1, target.events)
   target.sqlite.prepare(`UPDATE audit_events SET target_id = 'other' WHERE chain = 't' AND seq = ?`).run(seq)
-  rechain(target)
+  rechain(target.sqlite)
   return firstSigned(target, seq)
 }
 

@@ -1,12 +1,12 @@
 /** A PostgreSQL of this test alone behind a PgBouncer in transaction mode, both on loopback, ended by their own process ids. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { type AddressInfo, connect, createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { asPostgres, freePort, listening, serverFolders } from '../own-server.ts'
 
 const versions = existsSync('/usr/lib/postgresql') ? readdirSync('/usr/lib/postgresql').sort() : []
 const bin = `/usr/lib/postgresql/${versions.at(-1) ?? 'none'}/bin`
+const isRoot = process.getuid?.() === 0
 const pgbouncer = '/usr/sbin/pgbouncer'
 
 export const user = 'keeper'
@@ -19,48 +19,8 @@ export interface RunningPostgres {
   stop(): Promise<void>
 }
 
-/** Servers refuse to run as root; then they run as the user that came with their package. */
-const asRoot = process.getuid?.() === 0
-/** A folder that this other user may enter: root's own may be closed to it. */
-const base = asRoot ? '/var/tmp' : tmpdir()
-
-function drop(command: string, args: string[]): [string, string[]] {
-  if (!asRoot) return [command, args]
-  return ['setpriv', ['--reuid=postgres', '--regid=postgres', '--init-groups', command, ...args]]
-}
-
-function freePort(): Promise<number> {
-  const server = createServer()
-  return new Promise((resolve) =>
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo
-      server.close(() => resolve(port))
-    }),
-  )
-}
-
-function answers(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1')
-    const end = (yes: boolean) => {
-      socket.destroy()
-      resolve(yes)
-    }
-    socket.once('connect', () => end(true))
-    socket.once('error', () => end(false))
-  })
-}
-
-async function listening(port: number, child: ChildProcess): Promise<void> {
-  const until = Date.now() + 60_000
-  while (!(await answers(port))) {
-    if (child.exitCode !== null || Date.now() > until) throw new Error(`nobody came to listen on port ${port}`)
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-}
-
 function start(command: string, args: string[]): ChildProcess {
-  return spawn(...drop(command, args), { stdio: ['ignore', 'ignore', 'ignore'] })
+  return spawn(...asPostgres(command, args), { stdio: ['ignore', 'ignore', 'ignore'] })
 }
 
 function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
@@ -72,7 +32,7 @@ function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
 }
 
 function own(folder: string, ...paths: string[]): void {
-  if (!asRoot) return
+  if (!isRoot) return
   const id = (flag: string) => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }))
   for (const path of [folder, ...paths]) chownSync(path, id('-u'), id('-g'))
 }
@@ -83,7 +43,7 @@ async function startServer(folder: string, port: number): Promise<ChildProcess> 
   writeFileSync(secret, password)
   own(folder, secret)
   const init = ['-D', data, '-U', user, '--auth=scram-sha-256', `--pwfile=${secret}`, '--no-sync', '-E', 'UTF8', '--locale=C']
-  execFileSync(...drop(join(bin, 'initdb'), init), { stdio: 'ignore' })
+  execFileSync(...asPostgres(join(bin, 'initdb'), init), { stdio: 'ignore' })
   const set = [
     'listen_addresses=127.0.0.1',
     'unix_socket_directories=',
@@ -122,7 +82,7 @@ max_client_conn = 50
 }
 
 export async function startPostgres(): Promise<RunningPostgres> {
-  const folder = mkdtempSync(join(base, 'atlas-postgres-'))
+  const folder = mkdtempSync(join(serverFolders, 'atlas-postgres-'))
   const [directPort, pooledPort] = [await freePort(), await freePort()]
   const server = await startServer(folder, directPort)
   const pooler = await startPooler(folder, { server: directPort, pooler: pooledPort })

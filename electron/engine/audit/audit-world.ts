@@ -51,6 +51,20 @@ export interface AuditWorld {
   close(): void
 }
 
+/** Numbers and chains everything of chain `t` anew, as whoever knows how it is hashed can. */
+export function rechain(sqlite: Database['sqlite']): void {
+  const rows = sqlite.prepare(`SELECT * FROM audit_events WHERE chain = 't' ORDER BY seq`).all() as EventRow[]
+  const rewrite = sqlite.prepare('UPDATE audit_events SET seq = ?, prev_hash = ?, hash = ? WHERE id = ?')
+  let head = '0'.repeat(64)
+  for (const [at, row] of rows.entries()) {
+    const next = { ...row, seq: at + 1, prev_hash: head }
+    head = hashOf(next)
+    rewrite.run(-next.seq, next.prev_hash, head, row.id)
+  }
+  sqlite.exec(`UPDATE audit_events SET seq = -seq WHERE chain = 't' AND seq < 0`)
+  sqlite.prepare(`UPDATE audit_heads SET seq = ?, hash = ? WHERE chain = 't'`).run(rows.length, head)
+}
+
 /** Opens a world, or the same one again in its folder. */
 export function openAuditWorld(
   vault: Vault = createLastingVault(),
@@ -97,18 +111,7 @@ export function openAuditWorld(
       }
       sqlite.exec(sql)
     },
-    rechain() {
-      const rows = sqlite.prepare(`SELECT * FROM audit_events WHERE chain = 't' ORDER BY seq`).all() as EventRow[]
-      const rewrite = sqlite.prepare('UPDATE audit_events SET seq = ?, prev_hash = ?, hash = ? WHERE id = ?')
-      let head = '0'.repeat(64)
-      for (const [at, row] of rows.entries()) {
-        const next = { ...row, seq: at + 1, prev_hash: head }
-        head = hashOf(next)
-        rewrite.run(-next.seq, next.prev_hash, head, row.id)
-      }
-      sqlite.exec('UPDATE audit_events SET seq = -seq WHERE seq < 0')
-      sqlite.prepare(`UPDATE audit_heads SET seq = ?, hash = ? WHERE chain = 't'`).run(rows.length, head)
-    },
+    rechain: () => rechain(sqlite),
     async exported(format, filter = {}) {
       const chunks: string[] = []
       for await (const chunk of log.exportLines('t', format, filter)) chunks.push(chunk)

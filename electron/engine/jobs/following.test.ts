@@ -9,6 +9,7 @@ import { AlignablePost, XPost } from '#shared/social/post'
 import { spans } from '#shared/time'
 import { type AnyProvider, defineAction, defineProvider } from '../../kit/define.ts'
 import { notYet } from '../../kit/failures.ts'
+import { pretendedManifest } from './pretended-provider.ts'
 import { createQueueWorld, operator, type QueueWorld, type QueueWorldOptions, tenant } from './queue-world.ts'
 
 const Status = z.object({ state: z.string() })
@@ -56,20 +57,11 @@ const byHand = defineAction({
 })
 
 const common = {
+  ...pretendedManifest,
   category: 'social',
-  summary: '',
-  docs: 'https://example.com',
-  setup: [],
-  notes: [],
-  endpoints: { api: 'https://example.com' },
-  credential: z.strictObject({ token: z.string() }),
-  settings: z.strictObject({}),
-  verification: { required: false, note: '' },
   limits: [
     { bucket: 'posts', title: 'Posts of the account in a day', count: 2, perMs: spans.day, source: 'https://example.com/docs' },
   ],
-  serves: {},
-  check: { call: 'check', run: async () => ({ account: { id: '1', name: 'pretended' } }) },
 } as const
 
 const providers: Record<string, AnyProvider> = {

@@ -1,5 +1,4 @@
 /** A queue in a hand-moved world, for tests: real SQLite, a pretended provider whose answers the test decides. */
-import { z } from 'zod'
 import { failed } from '#shared/failure'
 import type { Repeat } from '#shared/job'
 import { TelegramSend } from '#shared/job-kinds'
@@ -11,6 +10,7 @@ import { createConnectionReader } from '../connections/rows.ts'
 import { openDatabase } from '../database/open.ts'
 import { createBuckets } from '../limits/buckets.ts'
 import { createJobSystem, type JobSystem, type JobSystemDeps } from './job-system.ts'
+import { pretendedManifest, pretendedSend, Sent } from './pretended-provider.ts'
 import type { JobRow } from './rows.ts'
 
 export const tenant = 'tenant-1'
@@ -32,12 +32,16 @@ export interface QueueWorld {
   stop(): Promise<void>
 }
 
-export interface QueueWorldOptions {
+export interface PretendedOptions {
+  id?: string
   repeat?: Repeat
-  file?: string
-  runnerId?: string
   limits?: AnyProvider['limits']
   bucketsOf?(chatId: string): string[]
+}
+
+export interface QueueWorldOptions extends Omit<PretendedOptions, 'id'> {
+  file?: string
+  runnerId?: string
   concurrency?: number
   leaseMs?: number
   clock?: QueueWorld['clock']
@@ -46,35 +50,21 @@ export interface QueueWorldOptions {
   gate?: JobSystemDeps['gate']
 }
 
-export function pretendedProvider({ repeat = 'unsafe', limits = [], bucketsOf }: QueueWorldOptions): AnyProvider {
+export function pretendedProvider({ repeat = 'unsafe', limits = [], bucketsOf, id = 'telegram' }: PretendedOptions): AnyProvider {
   const send = defineAction({
-    title: 'Send',
-    effect: 'Sends a message.',
-    source: 'https://example.com/docs',
+    ...pretendedSend,
     repeat,
     input: TelegramSend,
-    output: z.object({ messageId: z.string() }),
-    subject: ({ text }) => `Message: ${text}`.slice(0, 120),
     buckets: ({ chatId }) => bucketsOf?.(String(chatId)) ?? limits.map(({ bucket }) => bucket),
-    run: async ({ text }, call) =>
-      call.json(z.object({ messageId: z.string() }), { url: `${call.endpoint()}/send`, json: { text } }),
+    run: async ({ text }, call) => call.json(Sent, { url: `${call.endpoint()}/send`, json: { text } }),
   })
   return defineProvider({
-    id: 'telegram',
+    ...pretendedManifest,
+    id,
     name: 'Pretended',
-    category: 'communication',
-    summary: '',
-    docs: 'https://example.com',
-    setup: [],
-    notes: [],
-    endpoints: { api: 'https://example.com' },
-    credential: z.strictObject({ token: z.string() }),
-    settings: z.strictObject({}),
-    verification: { required: false, note: '' },
     limits,
     serves: { TELEGRAM_SEND: 'message.send' },
     actions: { 'message.send': send },
-    check: { call: 'check', run: async () => ({ account: { id: '1', name: 'pretended' } }) },
   })
 }
 

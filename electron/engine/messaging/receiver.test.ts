@@ -3,6 +3,7 @@ import { type AnyProvider, defineProvider, type Incoming, type Press } from '../
 import { createAnnouncements } from '../announcements.ts'
 import { createAuditAppender } from '../audit/append.ts'
 import { createConnectionReader } from '../connections/rows.ts'
+import { pretendedManifest } from '../jobs/pretended-provider.ts'
 import { createQueueWorld, type QueueWorld, tenant } from '../jobs/queue-world.ts'
 import { createConversations } from './conversations.ts'
 import { createLeases } from './leases.ts'
@@ -30,23 +31,9 @@ let confirmed: PromiseWithResolvers<void>
 let meanwhile: () => void
 
 const provider: AnyProvider = defineProvider({
+  ...pretendedManifest,
   id: 'post',
   name: 'Post',
-  category: 'communication',
-  summary: '',
-  docs: 'https://example.com',
-  setup: [],
-  notes: [],
-  endpoints: { api: 'https://example.com' },
-  // biome-ignore lint/suspicious/noExplicitAny: neither is looked at here
-  credential: {} as any,
-  // biome-ignore lint/suspicious/noExplicitAny: neither is looked at here
-  settings: {} as any,
-  verification: { required: false, note: '' },
-  limits: [],
-  serves: {},
-  actions: {},
-  check: { call: 'check', run: async () => ({ account: { id: '1', name: 'pretended' } }) },
   receive: {
     pressAnswer: 'press.answer',
     async poll(call, cursor) {
