@@ -61,6 +61,73 @@ describe('search', () => {
       expect(seen.length).toBeGreaterThan(7)
     },
   )
+})
+
+describe('search by words, and past what is indexed', () => {
+  const noted = (note: string, chain = 't') =>
+    world.appendOne(
+      {
+        actor: { kind: 'operator', id: 'op' },
+        action: 'note.made',
+        target: { kind: 'note', id: 'n' },
+        outcome: 'ok',
+        detail: { note },
+      },
+      chain,
+    )
+
+  test('finds every event that has a word with the beginning, and no other', async () => {
+    const letters = fc.string({ unit: fc.constantFrom('a', 'b', 'B', 'é', 'É', 'e', 'ß', '1', '9'), minLength: 1, maxLength: 6 })
+    const drawn = fc.sample(fc.array(letters, { minLength: 1, maxLength: 3 }), { numRuns: 120, seed: 7 })
+    for (const words of drawn) await noted(words.join(' '))
+    const fold = (text: string) => text.toLowerCase().replaceAll('é', 'e')
+    let found = 0
+    for (const beginning of fc.sample(letters, { numRuns: 400, seed: 8 })) {
+      if (beginning.length < 3) continue
+      const expected = drawn.flatMap((words, at) =>
+        words.some((word) => fold(word).startsWith(fold(beginning))) ? [at + 1] : [],
+      )
+      const { items } = await find({ text: beginning, limit: 200 })
+      expect(seqs(items).reverse(), beginning).toEqual(expected)
+      found += items.length
+    }
+    expect(found).toBeGreaterThan(50)
+  })
+
+  test('finds them by a beginning that very many words share', async () => {
+    const names = Array.from({ length: 150 }, (_, at) => `share${String.fromCharCode(97 + (at % 26), 97 + Math.floor(at / 26))}`)
+    for (const name of names) await noted(name)
+    expect((await find({ text: 'share', limit: 200 })).items).toHaveLength(150)
+    expect((await find({ text: 'shareab', limit: 200 })).items).toHaveLength(1)
+  })
+
+  test('by fields is the same before and after the index has caught up, page by page', async () => {
+    await world.append(300)
+    await world.log.tend()
+    await world.append(1_300)
+    const pages = async () => {
+      const seen: number[] = []
+      let cursor: string | undefined
+      do {
+        const page = await find({ outcome: 'failed', target: 'job-3', limit: 2, ...(cursor ? { cursor } : {}) })
+        seen.push(...seqs(page.items))
+        cursor = page.nextCursor ?? undefined
+      } while (cursor)
+      const { items } = await find({ outcome: 'failed', limit: 500 })
+      return [...seen, ...seqs(items)]
+    }
+    const before = await pages()
+    await find({ text: 'slack' })
+    expect(await pages()).toEqual(before)
+    expect(before.length).toBeGreaterThan(400)
+  })
+
+  test('of a chain that is a small part of the log finds its own alone', async () => {
+    await world.append(60, 't')
+    await noted('slack again', 'u')
+    const { items } = await world.log.forChain('u').list({ text: 'slack' }, actor)
+    expect(items.map(({ action }) => action)).toEqual(['note.made'])
+  })
 
   test('takes any text for words, and none for a command', async () => {
     await world.append(3)

@@ -70,7 +70,10 @@ export function createAuditLog(deps: AuditLogDeps): AuditLog {
     forChain: (chain) => ({
       async list(input = {}) {
         const { cursor, limit = pageLength, ...filter } = input
-        if (needsWords(filter)) await indexer.catchUp()
+        if (!needsWords(filter)) return search.list(chain, filter, { cursor, limit })
+        if (filter.text === undefined && indexer.isFarBehind())
+          return search.listPastIndex(chain, filter, { cursor, limit }, indexer.indexedTo())
+        await indexer.catchUp()
         return search.list(chain, filter, { cursor, limit })
       },
       window: async ({ offset, limit }) => search.window(chain, offset, limit),

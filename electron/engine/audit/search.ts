@@ -21,6 +21,8 @@ export interface PageOrder {
 
 export interface AuditSearch {
   list(chain: string, filter: AuditFilter, page: PageOrder): EventPage
+  /** The newest of what no words are asked of, though the word index ends at the event with this id: what came after is read. */
+  listPastIndex(chain: string, filter: AuditFilter, page: PageOrder, indexedTo: number): Promise<EventPage>
   window(chain: string, offset: number, limit: number): { total: number; items: AuditEvent[] }
 }
 
@@ -29,8 +31,16 @@ export function needsWords({ from: _from, to: _to, ...fields }: AuditFilter): bo
   return Object.values(fields).some((value) => value !== undefined)
 }
 
+/** Events read at once of those that the word index does not know yet. */
+const readAtOnce = 10_000
+
 /** Events read one by one before the word index is asked. */
 const nearbyEvents = 1_000
+
+/** With more words than this for one beginning, the index looks for them itself. */
+const mostBegun = 128
+/** A chain with this share of the log is read past the others' events; below it, its own word leads. */
+const ownShare = 1 / 8
 
 const columns = { actor: 'actor_id', outcome: 'outcome', target: 'target_id' } as const
 
@@ -75,6 +85,10 @@ export function createAuditSearch(database: Database): AuditSearch {
   const { sqlite } = database
   const head = sqlite.prepare('SELECT seq FROM audit_heads WHERE chain = ?')
   const slice = sqlite.prepare('SELECT * FROM audit_events WHERE chain = ? AND seq <= ? AND seq > ? ORDER BY seq DESC')
+  const newest = sqlite.prepare('SELECT max(id) FROM audit_events').pluck()
+  const begun = sqlite
+    .prepare(`SELECT word FROM audit_vocabulary WHERE word >= ? AND word < ? ORDER BY word LIMIT ${mostBegun + 1}`)
+    .pluck()
   const idAt = sqlite.prepare('SELECT id FROM audit_events WHERE chain = ? AND seq = ?')
   const within = createSpanSearch(database)
   const total = (chain: string) => (head.get(chain) as { seq: number } | undefined)?.seq ?? 0
@@ -103,6 +117,16 @@ export function createAuditSearch(database: Database): AuditSearch {
     return rows.length >= limit ? rows : undefined
   }
 
+  function begunBy(beginning: string): string[] | undefined {
+    const words = begun.all(beginning, `${beginning}\u{10ffff}`) as string[]
+    return words.length > mostBegun ? undefined : words
+  }
+
+  /** The chain's own word is in each of its events: where it has many, leading by it costs more than it leaves out. */
+  function leading(chain: string): string | undefined {
+    return total(chain) >= Number(newest.get() ?? 0) * ownShare ? undefined : chain
+  }
+
   /** Numbers and row ids of a chain grow together, so that the index can be read in order and left early. */
   function byWords({ chain, filter, low, high, limit, order }: Query): EventRow[] {
     const ends = [low, high].map((seq) => (idAt.get(chain, seq) as { id: number } | undefined)?.id)
@@ -113,23 +137,56 @@ export function createAuditSearch(database: Database): AuditSearch {
     const sql = `SELECT e.* FROM audit_words w CROSS JOIN audit_events e ON e.id = w.rowid
       WHERE w.audit_words MATCH @match AND w.rowid BETWEEN @lowId AND @highId AND e.chain = @chain${fields.sql}${time.sql}
       ORDER BY w.rowid ${order} LIMIT @limit`
-    const match = toMatch(chain, filter)
+    const match = toMatch(filter, leading(chain), begunBy)
+    if (match === undefined) return []
     return sqlite.prepare(sql).all({ ...fields.values, ...time.values, chain, lowId, highId, match, limit }) as EventRow[]
   }
 
+  const throughIndex = (query: Query): EventRow[] => nearby(query) ?? byWords(query)
+
+  /** The first number of a chain that the word index does not know; numbers and row ids of a chain grow together. */
+  function firstUnindexed(chain: string, { low, high }: Bounds, indexedTo: number): number {
+    let [known, unknown] = [low - 1, high + 1]
+    while (unknown - known > 1) {
+      const seq = Math.floor((known + unknown) / 2)
+      if (((idAt.get(chain, seq) as { id: number } | undefined)?.id ?? 0) <= indexedTo) known = seq
+      else unknown = seq
+    }
+    return unknown
+  }
+
+  function queryOf(chain: string, filter: AuditFilter, { cursor: given, limit, oldestFirst = false }: PageOrder): Query {
+    const cursor = cursorOf(given)
+    const bounds = boundsOf(chain, filter)
+    const low = oldestFirst && cursor !== undefined ? Math.max(bounds.low, cursor + 1) : bounds.low
+    const high = !oldestFirst && cursor !== undefined ? Math.min(bounds.high, cursor - 1) : bounds.high
+    return { chain, filter, low, high, limit: limit + 1, order: oldestFirst ? 'ASC' : 'DESC' }
+  }
+
+  function pageOf(rows: EventRow[], { limit }: PageOrder): EventPage {
+    const items = rows.slice(0, limit)
+    return { items: items.map(toEvent), nextCursor: rows.length > limit ? String(items.at(-1)?.seq) : null }
+  }
+
   return {
-    list(chain, filter, { cursor: given, limit, oldestFirst = false }) {
-      const cursor = cursorOf(given)
-      const nothing = { items: [], nextCursor: null }
-      if (filter.text !== undefined && wordsIn(filter.text).length === 0) return nothing
-      const bounds = boundsOf(chain, filter)
-      const low = oldestFirst && cursor !== undefined ? Math.max(bounds.low, cursor + 1) : bounds.low
-      const high = !oldestFirst && cursor !== undefined ? Math.min(bounds.high, cursor - 1) : bounds.high
-      if (low > high) return nothing
-      const query: Query = { chain, filter, low, high, limit: limit + 1, order: oldestFirst ? 'ASC' : 'DESC' }
-      const rows = needsWords(filter) ? (nearby(query) ?? byWords(query)) : inOrder(query)
-      const items = rows.slice(0, limit)
-      return { items: items.map(toEvent), nextCursor: rows.length > limit ? String(items.at(-1)?.seq) : null }
+    list(chain, filter, page) {
+      const query = queryOf(chain, filter, page)
+      const isNone = filter.text !== undefined && wordsIn(filter.text).length === 0
+      if (isNone || query.low > query.high) return pageOf([], page)
+      return pageOf(needsWords(filter) ? throughIndex(query) : inOrder(query), page)
+    },
+    async listPastIndex(chain, filter, page, indexedTo) {
+      const query = queryOf(chain, filter, page)
+      const first = firstUnindexed(chain, query, indexedTo)
+      const rows: EventRow[] = []
+      for (let high = query.high; high >= first && rows.length < query.limit; high -= readAtOnce) {
+        const low = Math.max(first, high - readAtOnce + 1)
+        rows.push(...inOrder({ ...query, low, high, limit: query.limit - rows.length }))
+        await new Promise(setImmediate)
+      }
+      const older = { ...query, high: first - 1, limit: query.limit - rows.length }
+      if (older.limit > 0 && older.low <= older.high) rows.push(...throughIndex(older))
+      return pageOf(rows, page)
     },
     window(chain, offset, limit) {
       const count = total(chain)

@@ -1,11 +1,10 @@
 /** Verifies a chain off the main thread, and remembers the last result. */
-import { existsSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import type { Verification } from '#shared/contract/audit'
 import { failed } from '#shared/failure'
 import { toInstant } from '#shared/time'
 import type { Database } from '../database/open.ts'
+import { threadProgram } from '../thread-program.ts'
 import type { AnchorFile } from './anchor.ts'
 import type { Checkpoints } from './checkpoints.ts'
 import type { EventRow } from './rows.ts'
@@ -19,21 +18,13 @@ export interface Verifier {
   stop(): Promise<void>
 }
 
-/** The thread's program: the source beside this file, or its bundle beside the bundle or its chunks. */
-function threadProgram(): URL {
-  const places = ['./verifier-thread.ts', './audit-verifier.js', '../audit-verifier.js'].map(
-    (place) => new URL(place, import.meta.url),
-  )
-  const found = places.find((place) => existsSync(fileURLToPath(place)))
-  if (!found) throw failed('unexpected', 'The program that verifies the audit log is missing from this build.')
-  return found
-}
+const program = { here: import.meta.url, source: 'verifier-thread', bundle: 'audit-verifier' }
 
 function createThreads() {
   const running = new Set<Worker>()
   return {
     run(order: VerifyOrder): Promise<Judgement> {
-      const thread = new Worker(threadProgram(), { workerData: order })
+      const thread = new Worker(threadProgram(program), { workerData: order })
       running.add(thread)
       return new Promise<Judgement>((resolve, reject) => {
         thread.once('message', resolve)

@@ -19,7 +19,18 @@ function valuesIn(detail: unknown): string[] {
   return Object.values(detail).flatMap(valuesIn)
 }
 
-export function wordsOf(row: EventRow): string {
+export interface IndexedWords {
+  /** As the index takes them: each once. */
+  text: string
+  /** Those without a digit, which the beginning of a word may stand for. */
+  natural: string[]
+}
+
+/**
+ * A word that holds a digit is an id, and there is no end to them: it is kept apart by a mark, and found by its letters up to the
+ * first digit like any other word.
+ */
+export function wordsOf(row: EventRow): IndexedWords {
   const fields = [
     exact('chain', row.chain),
     exact('actor', row.actor_id),
@@ -28,7 +39,22 @@ export function wordsOf(row: EventRow): string {
     ...actionAndAreas(row.action).map((action) => exact('action', action)),
   ]
   const text = [row.action, row.actor_kind, row.actor_id, row.target_kind, row.target_id, row.outcome]
-  return [...fields, ...text, ...valuesIn(JSON.parse(row.detail))].join(' ').normalize('NFC')
+  const natural = new Set<string>()
+  const ids = new Set<string>()
+  for (const word of wordsIn([...text, ...valuesIn(JSON.parse(row.detail))].join(' '))) {
+    const letters = lettersOf(word)
+    if (letters !== '') natural.add(letters)
+    if (letters !== word) ids.add(`${idMark}${word}`)
+  }
+  return { text: [...fields, ...natural, ...ids].join(' '), natural: [...natural] }
+}
+
+/** Begins the indexed form of a word that holds a digit, and no other. */
+const idMark = '0'
+
+function lettersOf(word: string): string {
+  const end = word.search(/\p{N}/u)
+  return end < 0 ? word : word.slice(0, end)
 }
 
 /** Shorter words are looked for whole: their beginnings would match nearly everything. */
@@ -37,21 +63,45 @@ const shortestBeginning = 3
 /** The index splits words at the letters named last, which are no letters to the Unicode version it knows; it refuses half words. */
 const word = /[[\p{L}\p{N}\p{Co}]--[\u19b0-\u19c0\u19c8\u19c9\u1cf2\u1cf3]]+/gv
 
-/** The words of a text, none with a meaning to the index. */
-export function wordsIn(text: string): string[] {
-  return text.normalize('NFC').match(word) ?? []
+/** One form for what is written large, small, or with and without accents. */
+function fold(text: string): string {
+  if (!/\P{ASCII}/u.test(text)) return text.toLowerCase()
+  return text
+    .toLowerCase()
+    .normalize('NFD')
+    .replace(/[\u0300-\u036f]/g, '')
+    .normalize('NFC')
 }
 
-/** Each word must appear, as the beginning of one. */
-export function toMatch(chain: string, filter: AuditFilter): string {
+/** The words of a text in one form, none with a meaning to the index. */
+export function wordsIn(text: string): string[] {
+  return fold(text).match(word) ?? []
+}
+
+/** The natural words that a beginning may stand for; undefined when they are too many to name. */
+export type BegunBy = (beginning: string) => readonly string[] | undefined
+
+/** Each word must appear, as the beginning of one. Undefined when one of them begins nothing in the log. */
+export function toMatch(filter: AuditFilter, chain: string | undefined, begunBy: BegunBy): string | undefined {
   const { actor, action, outcome, target, text = '' } = filter
   const fields = [
-    exact('chain', chain),
+    ...(chain === undefined ? [] : [exact('chain', chain)]),
     ...(actor === undefined ? [] : [exact('actor', actor)]),
     ...(action === undefined ? [] : [exact('action', action)]),
     ...(outcome === undefined ? [] : [exact('outcome', outcome)]),
     ...(target === undefined ? [] : [exact('target', target)]),
   ]
-  const words = wordsIn(text).map((word) => (word.length < shortestBeginning ? `"${word}"` : `"${word}"*`))
-  return [...fields.map((field) => `"${field}"`), ...words].join(' ')
+  const words = wordsIn(text).map((word) => wordMatch(word, begunBy))
+  if (words.includes(undefined)) return undefined
+  return [...fields.map((field) => `"${field}"`), ...words].join(' AND ')
+}
+
+function wordMatch(word: string, begunBy: BegunBy): string | undefined {
+  const isId = lettersOf(word) !== word
+  const indexed = isId ? `${idMark}${word}` : word
+  if (word.length < shortestBeginning) return `"${indexed}"`
+  if (isId) return `"${indexed}"*`
+  const begun = begunBy(word)
+  if (begun === undefined) return `"${word}"*`
+  return begun.length === 0 ? undefined : `(${begun.map((whole) => `"${whole}"`).join(' OR ')})`
 }

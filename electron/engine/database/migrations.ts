@@ -12,6 +12,7 @@ import { escalation } from './migrations/0009-escalation.ts'
 import { webhooks } from './migrations/0010-webhooks.ts'
 import { lean } from './migrations/0011-lean.ts'
 import { spans } from './migrations/0012-spans.ts'
+import { vocabulary } from './migrations/0013-vocabulary.ts'
 
 export interface Migration {
   name: string
@@ -31,4 +32,5 @@ export const migrations: readonly Migration[] = [
   { name: '0010-webhooks', sql: webhooks },
   { name: '0011-lean', sql: lean },
   { name: '0012-spans', sql: spans },
+  { name: '0013-vocabulary', sql: vocabulary },
 ]

@@ -42,6 +42,9 @@ export const auditVerifications = sqliteTable('audit_verifications', {
   result: text('result').notNull(),
 })
 
+/** Words that hold no digit, of all chains: what the beginning of a word may stand for. */
+export const auditVocabulary = sqliteTable('audit_vocabulary', { word: text('word').primaryKey() })
+
 export const auditSpans = sqliteTable(
   'audit_spans',
   {
