@@ -10,6 +10,7 @@ const mainEntries = {
   serve: resolve('electron/serve.ts'),
   worker: resolve('electron/worker.ts'),
   cli: resolve('electron/cli.ts'),
+  keychain: resolve('electron/engine/vault/keychain-thread.ts'),
   'audit-verifier': resolve('electron/engine/audit/verifier-thread.ts'),
 }
 

@@ -10,6 +10,11 @@ export interface SecretService {
   env: Record<string, string>
   /** Locks the collection as a desktop does when its session is locked. */
   lock(): void
+  /** It takes questions and answers none, until it is thawed. */
+  freeze(): void
+  thaw(): void
+  /** Begins anew on the same secrets, with this password or, as after a sign-in without one, with none. */
+  restart(password: string | null): Promise<void>
   /** How many entries its collection holds. */
   count(): number
   stop(): Promise<void>
@@ -103,17 +108,31 @@ export async function startSecretService(options: SecretServiceOptions = {}): Pr
     stdio: ['ignore', 'pipe', 'ignore'],
   })
   const running: ChildProcess[] = [bus]
+  let daemon: ChildProcess | undefined
   async function stop(): Promise<void> {
     for (const child of running.toReversed()) await end(child)
     rmSync(folder, { recursive: true, force: true })
   }
   try {
     const env = { ...places, DBUS_SESSION_BUS_ADDRESS: await firstLine(bus) }
-    if (keyring) {
-      running.push(startKeyring(env, password))
+    const start = async (given: string | null) => {
+      daemon = startKeyring(env, given)
+      running.push(daemon)
       await untilOnBus(env, secrets)
     }
-    return { env, lock: () => lock(env), count: () => count(env), stop }
+    if (keyring) await start(password)
+    return {
+      env,
+      lock: () => lock(env),
+      freeze: () => void daemon?.kill('SIGSTOP'),
+      thaw: () => void daemon?.kill('SIGCONT'),
+      async restart(anew) {
+        if (daemon) await end(daemon)
+        await start(anew)
+      },
+      count: () => count(env),
+      stop,
+    }
   } catch (error) {
     await stop()
     throw error

@@ -22,7 +22,7 @@ function toldError(error: unknown): unknown {
 }
 
 export function createLog({ redactor, level, write = (line) => process.stderr.write(line) }: LogOptions): Log {
-  const levels = Object.keys(pino.levels.values)
+  const levels = [...Object.keys(pino.levels.values), 'silent']
   const options = {
     level: levels.includes(level) ? level : 'info',
     base: { pid: process.pid },

@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { VaultStatus } from '#shared/contract/system'
@@ -19,6 +20,20 @@ for (const [method, ...args] of orders) {
   answers.push(await vault[method](...args).then((value) => ({ value }), ({ failure }) => ({ refused: failure })))
 }
 process.stdout.write(JSON.stringify(answers))`
+
+/** Reads one secret whenever it is told to, and counts how often the event loop turned meanwhile: once in 20 ms, if it may. */
+const patientTrial = `
+const { createOsVault } = await import(${JSON.stringify(new URL('./os-vault.ts', import.meta.url).href)})
+const vault = createOsVault()
+process.stdout.write('ready')
+for await (const _word of process.stdin) {
+  let turns = 0
+  const timer = setInterval(() => { turns += 1 }, 20)
+  const answer = await vault.get('Atlas UX/t', 'slack/1').catch((error) => error.message)
+  clearInterval(timer)
+  process.stdout.write(JSON.stringify({ turns, answer }))
+}
+process.exit(0)`
 
 function ask(env: Record<string, string>, orders: Order[], options: OsVaultOptions = {}): Answer[] {
   const input = JSON.stringify({ orders, options })
@@ -101,6 +116,42 @@ test('a Secret Service that is locked refuses in words, at once, and its status 
     expect(get).toMatchObject({ refused: { kind: 'forbidden', code: 'vault_locked' } })
     expect(status).toMatchObject({ value: { state: 'locked', locked: true, message: expect.stringContaining('Unlock it') } })
   } finally {
+    await service.stop()
+  }
+})
+
+test('a Secret Service that does not answer is called silent, and not absent', async () => {
+  const service = await startSecretService()
+  try {
+    service.freeze()
+    const [get, status] = ask(service.env, [['get', 'Atlas UX/t', 'slack/1'], ['status']])
+    const message = expect.stringContaining('does not answer')
+    expect(get).toMatchObject({ refused: { kind: 'forbidden', code: 'vault_locked', message } })
+    expect(status).toMatchObject({ value: { state: 'locked', locked: true, message } })
+  } finally {
+    service.thaw()
+    await service.stop()
+  }
+})
+
+test('a Secret Service that hangs does not hold the event loop, and one that comes back is used again', async () => {
+  const service = await startSecretService()
+  try {
+    ask(service.env, [['set', 'Atlas UX/t', 'slack/1', 'secret']])
+    const child = spawn(process.execPath, ['--input-type=module', '-e', patientTrial], { env: service.env })
+    await once(child.stdout, 'data')
+    service.freeze()
+    child.stdin.write('look\n')
+    const [silent] = (await once(child.stdout, 'data')) as [Buffer]
+    service.thaw()
+    child.stdin.write('look\n')
+    const [back] = (await once(child.stdout, 'data')) as [Buffer]
+    child.stdin.end()
+    expect(JSON.parse(silent.toString())).toMatchObject({ turns: expect.toSatisfy((turns: number) => turns > 20) })
+    expect(JSON.parse(silent.toString()).answer).toContain('does not answer')
+    expect(JSON.parse(back.toString()).answer).toBe('secret')
+  } finally {
+    service.thaw()
     await service.stop()
   }
 })

@@ -1,7 +1,7 @@
 /** The keychain of the operating system, with its store pinned and every question bounded in time. */
 import { randomBytes } from 'node:crypto'
-import type { AsyncEntry } from '@napi-rs/keyring'
 import type { VaultStatus } from '#shared/contract/system'
+import { createKeychain } from './keychain.ts'
 import { keychainFailure, stateIn, storeName, storeWords } from './keychain-words.ts'
 import { headOf, pieceAccounts, toPieces, windowsPieceLength } from './pieces.ts'
 import { createTurns } from './turns.ts'
@@ -19,36 +19,9 @@ const statusMs = 10_000
 
 const probe = { service: 'Atlas UX/probe', account: `probe/${process.pid}` }
 
-async function openEntry(service: string, account: string): Promise<AsyncEntry> {
-  const { AsyncEntry } = await import('@napi-rs/keyring')
-  // Unpinned, Linux falls back in silence to a kernel keyring that a reboot empties.
-  if (process.platform === 'linux') return new AsyncEntry(service, account, { linux: { store: 'secret-service' } })
-  return new AsyncEntry(service, account)
-}
-
-/** Entries of the store itself; one is kept open, for opening costs more than reading. */
-function createEntries() {
-  const open = new Map<string, Promise<AsyncEntry>>()
-  const entry = (service: string, account: string) => {
-    const name = `${service}\n${account}`
-    const known = open.get(name) ?? openEntry(service, account)
-    open.set(name, known)
-    return known
-  }
-  return {
-    read: async (service: string, account: string) => (await (await entry(service, account)).getPassword()) ?? null,
-    write: async (service: string, account: string, value: string) => (await entry(service, account)).setPassword(value),
-    async drop(service: string, account: string): Promise<boolean> {
-      const dropped = await (await entry(service, account)).deletePassword()
-      open.delete(`${service}\n${account}`)
-      return dropped
-    },
-  }
-}
-
 /** Secrets of any length, in entries of limited length. */
 function createStore(pieceLength: number) {
-  const entries = createEntries()
+  const entries = createKeychain()
 
   async function get(service: string, account: string): Promise<string | null> {
     const entry = await entries.read(service, account)

@@ -90,3 +90,10 @@ test('an unknown log level is info', () => {
   log.info({}, 'told')
   expect(lines).toHaveLength(1)
 })
+
+test('a log that is to be silent says nothing', () => {
+  const lines: string[] = []
+  const log = createLog({ redactor: createRedactor(), level: 'silent', write: (line) => lines.push(line) })
+  log.error({}, 'told to nobody')
+  expect(lines).toEqual([])
+})

@@ -40,36 +40,43 @@ export function isLocked(file: string): boolean {
   return existsSync(`${file}.lock`)
 }
 
-/** The same for a program that has nothing else to do meanwhile: it waits without turning its event loop. */
-export function changeAloneAtOnce<T>(file: string, change: () => T): T {
-  const lock = `${file}.lock`
-  const until = performance.now() + patienceMs
-  while (!take(lock)) {
-    if (performance.now() > until)
-      throw failed('unavailable', `Another process of Atlas UX is making ${file} and does not finish. Try again.`)
-    breakIfStale(lock)
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, againMs)
-  }
+interface Lock {
+  path: string
+  until: number
+  /** Told to whoever waits in vain. */
+  held: string
+}
+
+function lockOf(file: string, held: string): Lock {
+  return { path: `${file}.lock`, until: performance.now() + patienceMs, held }
+}
+
+/** Takes the lock, or makes the next try worth its while. */
+function tryFor({ path, until, held }: Lock): boolean {
+  if (take(path)) return true
+  if (performance.now() > until) throw failed('unavailable', held)
+  breakIfStale(path)
+  return false
+}
+
+function changeHolding<T>({ path }: Lock, change: () => T): T {
   try {
     return change()
   } finally {
-    rmSync(lock, { force: true })
+    rmSync(path, { force: true })
   }
 }
 
 /** The change must be synchronous: what it takes is how long others wait. */
 export async function changeAlone<T>(file: string, change: () => T): Promise<T> {
-  const lock = `${file}.lock`
-  const until = performance.now() + patienceMs
-  while (!take(lock)) {
-    if (performance.now() > until)
-      throw failed('unavailable', 'Another process of Atlas UX is changing secret storage and does not finish. Try again.')
-    breakIfStale(lock)
-    await wait(againMs)
-  }
-  try {
-    return change()
-  } finally {
-    rmSync(lock, { force: true })
-  }
+  const lock = lockOf(file, 'Another process of Atlas UX is changing secret storage and does not finish. Try again.')
+  while (!tryFor(lock)) await wait(againMs)
+  return changeHolding(lock, change)
+}
+
+/** The same for a program that has nothing else to do meanwhile: it waits without turning its event loop. */
+export function changeAloneAtOnce<T>(file: string, change: () => T): T {
+  const lock = lockOf(file, `Another process of Atlas UX is making ${file} and does not finish. Try again.`)
+  while (!tryFor(lock)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, againMs)
+  return changeHolding(lock, change)
 }
