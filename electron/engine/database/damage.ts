@@ -57,21 +57,25 @@ export function requirePlausible(file: string): void {
   )
 }
 
-const unfit: Readonly<Record<string, string>> = {
-  SQLITE_NOTADB: 'is not a database',
-  SQLITE_CORRUPT: 'is damaged',
-  SQLITE_FULL: 'cannot be opened, for the disk is full',
-  SQLITE_READONLY: 'cannot be written',
-  SQLITE_CANTOPEN: 'cannot be opened',
-  SQLITE_IOERR: 'cannot be read or written',
-  SQLITE_BUSY: 'is held by another process that does not let go',
+const freeSpace = 'Free some space on the disk and start again.'
+const allowWriting = 'Let this user write the file and its folder, or choose another data folder with --data-dir.'
+
+/** What is the matter with the file, and what to do about it. */
+const unfit: Readonly<Record<string, readonly [what: string, remedy: string]>> = {
+  SQLITE_NOTADB: ['is not a database', restore],
+  SQLITE_CORRUPT: ['is damaged', restore],
+  SQLITE_FULL: ['cannot be opened, for the disk is full', freeSpace],
+  SQLITE_READONLY: ['cannot be written', allowWriting],
+  SQLITE_CANTOPEN: ['cannot be opened', allowWriting],
+  SQLITE_IOERR: ['cannot be read or written', `Look after the disk. ${restore}`],
+  SQLITE_BUSY: ['is held by another process that does not let go', 'End that process, or wait for it, and start again.'],
   // A schema that cannot be read is told as an error of the statement that needed it.
-  SQLITE_ERROR: 'cannot be read',
-  EROFS: 'cannot be written: the disk is mounted read-only',
-  EACCES: 'cannot be written by this user',
-  EPERM: 'cannot be written by this user',
-  EISDIR: 'is a folder',
-  ENOSPC: 'cannot be made, for the disk is full',
+  SQLITE_ERROR: ['cannot be read', restore],
+  EROFS: ['cannot be written: the disk is mounted read-only', allowWriting],
+  EACCES: ['cannot be written by this user', allowWriting],
+  EPERM: ['cannot be written by this user', allowWriting],
+  EISDIR: ['is a folder', 'Move it away, or choose another data folder with --data-dir.'],
+  ENOSPC: ['cannot be made, for the disk is full', freeSpace],
 }
 
 /** Says a failure to open in words; what is said already stays. */
@@ -81,8 +85,9 @@ export function inWords<T>(file: string, open: () => T): T {
   } catch (error) {
     if (!(error instanceof Error) || error instanceof AppError) throw error
     const code = 'code' in error ? String(error.code) : ''
-    const kind = Object.keys(unfit).find((known) => code === known || code.startsWith(`${known}_`))
-    if (kind === undefined) throw error
-    throw failed('unavailable', `The database ${file} ${unfit[kind]} (${code}: ${error.message}). ${restore}`, { code })
+    const known = Object.keys(unfit).find((kind) => code === kind || code.startsWith(`${kind}_`))
+    const [what, remedy] = (known === undefined ? undefined : unfit[known]) ?? []
+    if (what === undefined) throw error
+    throw failed('unavailable', `The database ${file} ${what} (${code}: ${error.message}). ${remedy}`, { code })
   }
 }
