@@ -71,6 +71,17 @@ export function certainlyNotSent({ code }: Failure): boolean {
   return code !== undefined && neverSent.has(code)
 }
 
+/**
+ * Whether an attempt whose request left may have had its effect all the same.
+ *
+ * @param repeat how the action may be repeated; a `safe` one has no effect to doubt
+ */
+export function mayHaveGoneOut(failure: Failure, repeat: Repeat): boolean {
+  if (repeat === 'safe' || failure.code === stillWorking || certainlyNotSent(failure)) return false
+  // What is not to be repeated is told as unknown wherever it is; what has a key, as unavailable, for it is asked again.
+  return failure.kind === 'unknown' || (repeat === 'keyed' && failure.kind === 'unavailable')
+}
+
 /** The longest wait taken from a provider's word: one hour, in ms. */
 const longestWaitMs = 3_600_000
 

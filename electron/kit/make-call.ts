@@ -171,16 +171,16 @@ export function parseAnswer<T extends z.ZodType>(schema: T, text: string, name: 
 /**
  * The failure of a call that threw: what happened on the wire counts before what an SDK made of it.
  *
- * Why   an unsafe action that was confirmed and then broke, or whose answer could not be read, did go out: `unknown`, never a retry
+ * Why   an action that was confirmed and whose answer could not be read did go out: a keyed one is asked again, for the provider
+ *       recognises it and answers anew; an unsafe one is `unknown`, never a retry
  */
 export function callFailure(error: unknown, exchange: Exchange, repeat: Repeat): Failure {
   const failure = exchange.failure ?? (error instanceof AppError ? error.failure : toFailure(error))
-  const wentOut = repeat === 'unsafe' && exchange.confirmed > 0
-  if (!wentOut || failure.kind === 'unknown' || failure.kind === 'rate_limited') return failure
-  if (failure.kind !== 'unexpected') return failure
+  const wentOut = repeat !== 'safe' && exchange.confirmed > 0
+  if (!wentOut || failure.kind !== 'unexpected') return failure
   return {
     ...failure,
-    kind: 'unknown',
+    kind: repeat === 'keyed' ? 'unavailable' : 'unknown',
     message: `It was sent and accepted, but the answer could not be read: ${failure.message}`,
   }
 }

@@ -255,7 +255,7 @@ function describeRefusals({ action, sample, subject, bench }: Tried): void {
 }
 
 function describeLostAnswers({ action, sample, bench }: Tried): void {
-  const { input, answerUnread } = sample
+  const { input } = sample
   const { repeat } = action
   const hasEffect = repeat !== 'safe'
 
@@ -266,9 +266,10 @@ function describeLostAnswers({ action, sample, bench }: Tried): void {
 
   test('an answer that cannot be read', async () => {
     await bench().run(action, input)
-    const { failure } = await bench().under(aimed('malformed', repeat), () => bench().run(action, input))
-    const kind = repeat === 'unsafe' ? 'unknown' : 'unexpected'
-    expect(failure?.kind).toBe(answerUnread ? undefined : kind)
+    const { failure } = await bench().under(hasEffect ? 'malformed_at_effect' : 'malformed', () => bench().run(action, input))
+    // An effect that was confirmed is asked after with its key, or by a person; a question was answered badly.
+    const kinds = { safe: 'unexpected', keyed: 'unavailable', unsafe: 'unknown' } as const
+    expect(failure?.kind).toBe(kinds[repeat])
   })
 
   test('the deadline', async () => {

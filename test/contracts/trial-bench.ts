@@ -17,6 +17,10 @@ export interface Terms {
   endpoint?: string
   signal?: AbortSignal
   beforeEffect?: () => Promise<void>
+  /** The same for an attempt that repeats another. */
+  key?: string
+  /** What an earlier attempt left behind, kept up to date. */
+  followed?: Followed
 }
 
 export interface Ended {
@@ -33,7 +37,7 @@ const neverMs = 600_000
 const mostLooks = 20
 
 /** What an action left behind for its next look. */
-interface Followed {
+export interface Followed {
   looks: number
   progress?: unknown
 }
@@ -139,7 +143,7 @@ export async function openBench(provider: AnyProvider, sandbox: Sandbox, trial: 
       settings: provider.settings.parse(sandbox.demoSettings) as Record<string, unknown>,
       endpoint: terms.endpoint ?? `${url}/${sandbox.provider}`,
       repeat,
-      key: crypto.randomUUID(),
+      key: terms.key ?? crypto.randomUUID(),
       signal: terms.signal ?? new AbortController().signal,
       rawFetch: (request) => fetch(request),
       now: () => now,
@@ -154,7 +158,7 @@ export async function openBench(provider: AnyProvider, sandbox: Sandbox, trial: 
   }
 
   async function end(repeat: Repeat, terms: Terms, work: (call: never) => Promise<unknown>): Promise<Ended> {
-    const followed: Followed = { looks: 0 }
+    const followed = terms.followed ?? { looks: 0 }
     for (;;) {
       const ended = await endOnce(repeat, terms, { work, followed })
       followed.looks += 1

@@ -6,8 +6,6 @@ export const canary = 'canary0123456789abcdef'
 
 export interface Sample {
   input: Record<string, unknown>
-  /** Set where the provider's documented answer has nothing to read, so that a broken one cannot matter. */
-  answerUnread?: true
   /** Set where the action does not go by HTTP: the folder of the suite that tries it instead. */
   triedIn?: string
   /** Set where no credential can do it: the action is there to say so, and to name the nearest thing that works. */

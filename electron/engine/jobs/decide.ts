@@ -14,6 +14,8 @@ export interface FailedAttempt {
   now: number
   /** When the provider took the order (ms UTC); from then on an attempt only watches what becomes of it. */
   acceptedAt: number | undefined
+  /** This attempt or an earlier one may have had its effect. */
+  isDoubtful: boolean
   /** A person asked to cancel it. */
   cancelAsked: boolean
 }
@@ -34,7 +36,22 @@ const ourOutage = new Set(['EAI_AGAIN', 'ENETUNREACH', 'EADDRNOTAVAIL'])
 /** A job that is only ever throttled or offline is given up a day after it was due. */
 const patienceMs = spans.day
 
+/** What may have had its effect is never called failed or cancelled. */
 export function judge(attempt: FailedAttempt): Judgement {
+  const judgement = judgeAttempt(attempt)
+  const saysItDidNot = judgement.move === 'fail' || judgement.move === 'cancel'
+  return attempt.isDoubtful && saysItDidNot ? { move: 'lose_answer' } : judgement
+}
+
+/** The failure of what may have gone out all the same, whatever its last attempt said. */
+export function toDoubt(failure: Failure): Failure {
+  if (failure.kind === 'unknown') return failure
+  const { retryAfterMs: _wait, ...told } = failure
+  const message = `${failure.message} No clear answer came to an earlier request, which may have gone out: look before you send it again.`
+  return { ...told, kind: 'unknown', message }
+}
+
+function judgeAttempt(attempt: FailedAttempt): Judgement {
   const { failure, repeat } = attempt
   if (attempt.acceptedAt !== undefined) return watch(attempt, attempt.acceptedAt)
   if (failure.kind === 'unsupported' && failure.code === byHand) return { move: 'park', reason: 'operator', free: true }

@@ -47,8 +47,15 @@ interface Question {
 export function createPlanner({ catalog, connections, emailOrder, gate }: PlannerDeps): Planner {
   const servingKind = new Map<string, AnyProvider[]>()
 
+  /** Who may do it: whoever may have taken it already, alone; else all who serve its kind. */
+  function serving(question: Question): AnyProvider[] {
+    const all = servingAtAll(question)
+    const taker = parseJson<Progress>(question.row.progress)?.mayHaveTaken
+    return taker === undefined ? all : all.filter(({ id }) => id === taker)
+  }
+
   /** Who serves a kind does not change while the program runs; who publishes a post depends on the post. */
-  function serving({ row, input }: Question): AnyProvider[] {
+  function servingAtAll({ row, input }: Question): AnyProvider[] {
     if (row.kind === 'SOCIAL_POST') return servingProviders(catalog, { kind: row.kind, input }, [])
     const known = servingKind.get(row.kind) ?? servingProviders(catalog, { kind: row.kind, input }, [])
     servingKind.set(row.kind, known)

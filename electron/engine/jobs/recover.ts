@@ -60,10 +60,6 @@ export function createRecovery(deps: RecoveryDeps): Recovery {
   const cancels = sqlite.prepare(`SELECT id FROM jobs WHERE locked_by = ? AND state = 'running' AND cancel_asked_at IS NOT NULL`)
   const running = sqlite.prepare(`SELECT * FROM jobs WHERE state = 'running'`)
   const attemptOf = sqlite.prepare('SELECT * FROM attempts WHERE job_id = ? AND number = ?')
-  /** Attempts that left and whose answer nobody heard: what a provider that knows our key may have taken. */
-  const unheard = sqlite.prepare(
-    `SELECT 1 FROM attempts WHERE job_id = ? AND sending_at IS NOT NULL AND outcome IN ('running', 'released') LIMIT 1`,
-  )
   const all = sqlite.prepare('SELECT * FROM runners ORDER BY started_at')
   let lastLook = { wall: now(), steady: monotonic() }
 
@@ -93,8 +89,10 @@ export function createRecovery(deps: RecoveryDeps): Recovery {
     const attempt = attemptOf.get(row.id, row.generation) as AttemptRow | undefined
     const repeat = deps.repeatOf(attempt?.provider ?? null, attempt?.action ?? null)
     const sent = attempt !== undefined && attempt.sending_at !== null
+    const progress = parseJson<Progress>(row.progress)
     // What was accepted is only watched: whoever takes it over goes on watching.
-    const accepted = parseJson<Progress>(row.progress)?.acceptedAt !== undefined
+    const accepted = progress?.acceptedAt !== undefined
+    const taker = progress?.mayHaveTaken ?? (sent && repeat !== 'safe' ? (attempt.provider ?? undefined) : undefined)
     if (sent && repeat === 'unsafe' && !accepted) {
       const failure = failed(
         'unknown',
@@ -106,10 +104,11 @@ export function createRecovery(deps: RecoveryDeps): Recovery {
     }
     const crashes = row.crashes + 1
     if (crashes > mostCrashes) {
-      setAside(tx, row, { crashes, isDoubtful: accepted || (repeat !== 'safe' && unheard.get(row.id) !== undefined) })
+      setAside(tx, row, { crashes, isDoubtful: accepted || taker !== undefined })
       return
     }
-    const patch = { ...unlocked, crashes, attempts: row.attempts - 1, run_at: now() }
+    const doubt = taker === undefined ? {} : { progress: JSON.stringify({ ...progress, mayHaveTaken: taker } satisfies Progress) }
+    const patch = { ...unlocked, ...doubt, crashes, attempts: row.attempts - 1, run_at: now() }
     moves.move(tx, row, { move: 'release', actor: system, patch, detail: { why: 'its process ended' } })
   }
 

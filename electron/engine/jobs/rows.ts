@@ -59,6 +59,8 @@ export interface Progress {
   value?: unknown
   /** When the provider took the order (ms UTC): what follows only watches. */
   acceptedAt?: number
+  /** The provider that got the order and whose answer was lost: only it, which knows the order's key, is asked again. */
+  mayHaveTaken?: string
 }
 
 export function parseJson<T>(text: string | null): T | undefined {

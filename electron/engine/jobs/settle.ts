@@ -1,13 +1,13 @@
 /** Records how an attempt ended: fenced by generation, in one change with its attempt, its audit event and what it proved. */
 import { type Failure, failed } from '#shared/failure'
-import { stillWorking } from '../../kit/failures.ts'
+import { mayHaveGoneOut, stillWorking } from '../../kit/failures.ts'
 import { digest } from '../audit/append.ts'
 import type { Database } from '../database/open.ts'
 import type { Change } from '../database/writer.ts'
 import type { Actor } from '../engine.ts'
 import type { Buckets } from '../limits/buckets.ts'
 import { backoffMs } from './backoff.ts'
-import { type FailedAttempt, judge } from './decide.ts'
+import { type FailedAttempt, judge, toDoubt } from './decide.ts'
 import { type JobMoves, type JobPatch, type MoveOrder, unlocked } from './moves.ts'
 import type { RunPlan } from './plan.ts'
 import { mayFallOver, type Route } from './route.ts'
@@ -44,6 +44,7 @@ export function createSettler(deps: SettlerDeps): Settler {
     `SELECT 1 FROM jobs WHERE id = ? AND state = 'running' AND generation = ? AND locked_by = ? AND cancel_asked_at IS NULL`,
   )
   const sending = sqlite.prepare('UPDATE attempts SET sending_at = coalesce(sending_at, ?) WHERE job_id = ? AND number = ?')
+  const left = sqlite.prepare('SELECT 1 FROM attempts WHERE job_id = ? AND number = ? AND sending_at IS NOT NULL')
   const saveProgress = sqlite.prepare(`UPDATE jobs SET progress = ? WHERE id = ? AND generation = ? AND state = 'running'`)
 
   function fresh(row: JobRow): JobRow {
@@ -64,6 +65,13 @@ export function createSettler(deps: SettlerDeps): Settler {
     return { tenantId: row.tenant_id, provider: plan.provider.id, call: plan.actionId, ...(failure ? { failure } : {}) }
   }
 
+  /** The provider that may have taken the order, in this attempt or in an earlier one. */
+  function mayHaveTaken(row: JobRow, plan: RunPlan | undefined, failure: Failure): string | undefined {
+    const earlier = parseJson<Progress>(row.progress)?.mayHaveTaken
+    if (earlier !== undefined || !plan || !mayHaveGoneOut(failure, plan.action.repeat)) return earlier
+    return left.get(row.id, row.generation) ? plan.provider.id : undefined
+  }
+
   /** The next provider of the kind takes over at once where this one certainly did not send; after the last one, all are told. */
   function fallOver(row: JobRow, plan: RunPlan, failure: Failure): MoveOrder | undefined {
     const progress = parseJson<Progress>(row.progress)
@@ -71,7 +79,7 @@ export function createSettler(deps: SettlerDeps): Settler {
     const before = progress?.tried ?? {}
     const tried = { ...before, [plan.provider.id]: failure }
     const route = deps.routeAfter(row, tried)
-    if ('failure' in route) return Object.keys(before).length > 0 ? judgedOrder(row, plan, route.failure) : undefined
+    if ('failure' in route) return Object.keys(before).length > 0 ? judgedOrder(row, plan, route.failure, undefined) : undefined
     const told = { failure: JSON.stringify(failure), failure_kind: failure.kind }
     const patch: JobPatch = {
       ...unlocked,
@@ -83,23 +91,24 @@ export function createSettler(deps: SettlerDeps): Settler {
     return { move: 'retry_later', actor: system, patch, failure, detail: { fellOverFrom: plan.provider.id } }
   }
 
-  function judgedOrder(row: JobRow, plan: RunPlan | undefined, failure: Failure): MoveOrder {
-    const repeat = plan?.action.repeat ?? 'safe'
+  function judgedOrder(row: JobRow, plan: RunPlan | undefined, cause: Failure, taker: string | undefined): MoveOrder {
     const attempt: FailedAttempt = {
-      failure,
-      repeat,
+      failure: cause,
+      repeat: plan?.action.repeat ?? 'safe',
       attempts: row.attempts,
       maxAttempts: row.max_attempts,
       dueAt: row.due_at,
       now: now(),
       acceptedAt: parseJson<Progress>(row.progress)?.acceptedAt,
+      isDoubtful: taker !== undefined,
       cancelAsked: row.cancel_asked_at !== null,
     }
     const verdict = judge(attempt)
+    const failure = verdict.move === 'lose_answer' && taker !== undefined ? toDoubt(cause) : cause
     const told = { failure: JSON.stringify(failure), failure_kind: failure.kind }
     const patch: JobPatch = { ...unlocked, ...told, ...(verdict.free ? { attempts: row.attempts - 1 } : {}) }
     if (verdict.move === 'retry_later' || verdict.move === 'release') {
-      const { run_at, progress } = retryPatch(row, failure)
+      const { run_at, progress } = retryPatch(row, failure, taker)
       return { move: verdict.move, actor: system, failure, patch: { ...patch, run_at, progress } }
     }
     if (verdict.move === 'park')
@@ -113,12 +122,12 @@ export function createSettler(deps: SettlerDeps): Settler {
   }
 
   /** A new round asks every provider of the kind again, and keeps what the action remembered. */
-  function retryPatch(row: JobRow, failure: Failure): { run_at: number; progress: string | null } {
-    const progress = parseJson<Progress>(row.progress)
-    const { tried: _tried, ...kept } = progress ?? {}
+  function retryPatch(row: JobRow, failure: Failure, taker: string | undefined): { run_at: number; progress: string | null } {
+    const { tried: _tried, ...known } = parseJson<Progress>(row.progress) ?? {}
+    const kept = { ...known, ...(taker === undefined ? {} : { mayHaveTaken: taker }) }
     return {
       run_at: now() + backoffMs(failure, row.attempts, deps.dice()),
-      progress: kept.provider ? JSON.stringify(kept) : null,
+      progress: kept.provider || kept.mayHaveTaken ? JSON.stringify(kept) : null,
     }
   }
 
@@ -146,9 +155,9 @@ export function createSettler(deps: SettlerDeps): Settler {
     },
     remember(row, provider, value, accepted = false) {
       return database.write(() => {
-        const before = parseJson<Progress>(fresh(row).progress)?.acceptedAt
-        const acceptedAt = before ?? (accepted ? now() : undefined)
-        const progress: Progress = { provider, value, ...(acceptedAt === undefined ? {} : { acceptedAt }) }
+        const { tried: _tried, ...kept } = parseJson<Progress>(fresh(row).progress) ?? {}
+        const taken = accepted && kept.acceptedAt === undefined ? { acceptedAt: now() } : {}
+        const progress: Progress = { ...kept, ...taken, provider, value }
         saveProgress.run(JSON.stringify(progress), row.id, row.generation)
       })
     },
@@ -177,9 +186,10 @@ export function createSettler(deps: SettlerDeps): Settler {
     fail(row, plan, failure) {
       return database.write((tx) => {
         const latest = fresh(row)
+        const taker = mayHaveTaken(latest, plan, failure)
+        const mayChangeHands = taker === undefined && latest.cancel_asked_at === null
         const order =
-          (plan && latest.cancel_asked_at === null ? fallOver(latest, plan, failure) : undefined) ??
-          judgedOrder(latest, plan, failure)
+          (plan && mayChangeHands ? fallOver(latest, plan, failure) : undefined) ?? judgedOrder(latest, plan, failure, taker)
         const detail = plan ? { provider: plan.provider.id, action: plan.actionId } : {}
         settle(tx, row, { ...order, detail: { ...detail, ...order.detail } })
         if (plan) holdFor(row, plan, failure)

@@ -106,7 +106,9 @@ export const sendMail = defineAction({
     const sender = senderOf(input, call)
     const path = `/users/${encodeURIComponent(sender)}/sendMail`
     const json = { message: toMessage(input), saveToSentItems: true }
-    const { headers } = await graph(call, { as: 'mail', how: 'fetch', path, json })
+    const { headers, status } = await graph(call, { as: 'mail', how: 'fetch', path, json })
+    // A taken message has no body to be known by; a page that a network puts in between answers 200.
+    if (status !== 202) throw failed('unexpected', `Microsoft Graph accepts a message with 202; what answered said ${status}.`)
     const requestId = headers.get('request-id')
     return { accepted: true as const, sender, ...(requestId ? { requestId } : {}) }
   },

@@ -183,7 +183,7 @@ describe('mail.send', () => {
     ['another shape', () => json(200, { ok: true })],
     ['no JSON', () => new Response('<html>')],
   ])('says so when Resend answers in %s', async (_case, answer) => {
-    expect(await world(answer).failureOf('mail.send', letter)).toMatchObject({ kind: 'unexpected' })
+    expect(await world(answer).failureOf('mail.send', letter)).toMatchObject({ kind: 'unavailable' })
   })
 })
 

@@ -1,4 +1,5 @@
 /** Chunks of a video by TikTok's rules, and their way there. */
+import { failed } from '#shared/failure'
 import type { MediaFile } from '../../kit/call.ts'
 import type { TikTokCall } from './client.ts'
 
@@ -36,5 +37,9 @@ export async function putChunk(
 ): Promise<void> {
   const { first, last } = chunk
   const headers = { 'content-type': file.contentType, 'content-range': `bytes ${first}-${last}/${file.sizeBytes}` }
-  await call[how](call.follow(address), { method: 'PUT', headers, body: await file.read(first, last + 1) })
+  const { status } = await call[how](call.follow(address), { method: 'PUT', headers, body: await file.read(first, last + 1) })
+  // TikTok answers 206 while pieces are missing and 201 for the last; a page that a network puts in between answers 200.
+  if (status !== 201 && status !== 206) {
+    throw failed('unexpected', `The address for the video answered ${status}, which is not TikTok's word for a piece it took.`)
+  }
 }

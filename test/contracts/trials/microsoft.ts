@@ -13,7 +13,7 @@ export const microsoftTrial: Trial = {
     accessToken: `token-${canary}`,
   },
   actions: {
-    'mail.send': { input: letter, answerUnread: true },
+    'mail.send': { input: letter },
     'teams.message.send': { input: { teamId: team, channelId: channel, text: 'Good morning' } },
     'teams.list': { input: {} },
     'teams.channels.list': { input: { teamId: team } },

@@ -6,7 +6,6 @@ export const tiktokTrial: Trial = {
   actions: {
     'post.create': {
       input: { platform: 'tiktok', text: 'Good morning', privacy: 'SELF_ONLY', media: [{ file: 'video' }] },
-      answerUnread: true,
     },
     'creator.get': { input: {} },
   },
