@@ -86,7 +86,7 @@ export function createReach(world: World, foundation: Foundation) {
   const mediaParts = createMediaParts(world, foundation, { tray, ask, connections, isDemo: tenants.isDemo })
   const checks = createChecks(database, caller, proofs)
   const cases = createCases({ database, audit, announcements, now })
-  const views = createConnectionViews({ database, connections, whyParked: cases.whyParked })
+  const views = createConnectionViews({ database, connections, whyParked: cases.whyParked, now })
   const known = { agents, budgets, connections, notices, proofs, keeper, conversations, buckets, settings, tenants }
   return { ...known, triggers, caller, checks, views, cases, leases, owner, tray, ask, ...mediaParts }
 }

@@ -78,8 +78,8 @@ function createWatches(world: World, { database, audit }: Foundation, reach: Rea
   const { notices, settings } = reach
   const { now, dataDir } = world
   const { jobs, onError } = parts
-  const lateWatch = createLateWatch(database, notices, now)
   const tenantIds = () => reach.tenants.list().map(({ id }) => id)
+  const lateWatch = createLateWatch({ database, notices, tenantIds, now })
   const escalator = createEscalator({
     database,
     audit,

@@ -48,7 +48,9 @@ export function createAbout(deps: AboutDeps): Pick<Installation['system'], 'heal
 /** Prometheus text: what is counted in the database, over all tenants. */
 export function createMetrics({ database, startedAt, now }: Pick<AboutDeps, 'database' | 'startedAt' | 'now'>): () => string {
   const states = database.sqlite.prepare('SELECT state, sum(count) AS count FROM job_counts GROUP BY state ORDER BY state')
-  const oldest = database.sqlite.prepare(`SELECT min(due_at) AS at FROM jobs WHERE state = 'queued' AND due_at <= ?`)
+  const oldest = database.sqlite.prepare(
+    `SELECT min((SELECT min(due_at) FROM jobs WHERE tenant_id = tenants.id AND state = 'queued' AND due_at <= ?)) AS at FROM tenants`,
+  )
   const audit = database.sqlite.prepare('SELECT sum(seq) AS count FROM audit_heads')
   return () => {
     const { at } = oldest.get(now()) as { at: number | null }

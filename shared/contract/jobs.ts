@@ -113,7 +113,7 @@ export const JobStats = z.object({
   runMs: Percentiles,
   oldestWaitingMs: z.number().nullable(),
   kinds: z.array(z.object({ kind: z.string(), queued: z.int(), running: z.int(), failed: z.int(), unknown: z.int() })),
-  /** Failures that ended jobs, grouped by kind and provider, newest first. */
+  /** Failures that ended the newest 500 failed jobs and the newest 500 of unknown outcome, grouped by kind and provider, newest first. */
   failures: z.array(
     z.object({ provider: z.string().nullable(), kind: z.string(), message: z.string(), count: z.int(), lastAt: Instant }),
   ),

@@ -80,12 +80,17 @@ export function createApprovalFinder({ sqlite }: Database): ApprovalFinder {
   const count = sqlite.prepare(`SELECT count(*) AS count FROM approvals WHERE tenant_id = ? AND agent = ? AND state = 'pending'`)
   const countAll = sqlite.prepare(`SELECT count(*) AS count FROM approvals WHERE tenant_id = ? AND state = 'pending'`)
   // What waits comes first come first; what is decided, newest first.
-  const pageOf = (pending: boolean) =>
+  const pageOf = (state: string, [after, order]: readonly [string, string]) =>
     sqlite.prepare(
-      `SELECT * FROM approvals WHERE tenant_id = @tenantId AND (@state IS NULL OR state = @state) AND (@agent IS NULL OR agent = @agent)
-         AND (@cursor = '' OR id ${pending ? '>' : '<'} @cursor) ORDER BY id ${pending ? 'ASC' : 'DESC'} LIMIT @limit`,
+      `SELECT * FROM approvals WHERE tenant_id = @tenantId ${state} AND (@agent IS NULL OR agent = @agent)
+         AND (@cursor = '' OR id ${after} @cursor) ORDER BY id ${order} LIMIT @limit`,
     )
-  const pages = { pending: pageOf(true), other: pageOf(false) }
+  const newest = ['<', 'DESC'] as const
+  const pages = {
+    pending: pageOf('AND state = @state', ['>', 'ASC']),
+    decided: pageOf('AND state = @state', newest),
+    all: pageOf('', newest),
+  }
   return {
     row(tenantId, id) {
       const found = byId.get(id, tenantId) as ApprovalRow | undefined
@@ -93,7 +98,8 @@ export function createApprovalFinder({ sqlite }: Database): ApprovalFinder {
       return found
     },
     list(tenantId, { state, agent, cursor = '', limit }) {
-      const page = state === 'pending' ? pages.pending : pages.other
+      const decided = state === undefined ? pages.all : pages.decided
+      const page = state === 'pending' ? pages.pending : decided
       const found = page.all({ tenantId, state: state ?? null, agent: agent ?? null, cursor, limit: limit + 1 }) as ApprovalRow[]
       const items = found.slice(0, limit)
       return { items: items.map(toApproval), nextCursor: found.length > limit ? (items.at(-1)?.id ?? null) : null }

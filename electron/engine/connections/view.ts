@@ -4,7 +4,7 @@ import { type Capability, connectionState } from '#shared/connection'
 import type { Connection } from '#shared/contract/connections'
 import type { Failure } from '#shared/failure'
 import type { PlatformId } from '#shared/social/post'
-import { toInstant } from '#shared/time'
+import { spans, toInstant } from '#shared/time'
 import type { AnyProvider } from '../../kit/define.ts'
 import { fieldsOf } from '../../kit/manifest.ts'
 import type { Database } from '../database/open.ts'
@@ -26,6 +26,9 @@ const blank = (tenantId: string, provider: string): ConnectionRow => ({
   failure: null,
   failed_at: null,
 })
+
+/** An agent uses a connection that it had work for within this, or has waiting. */
+const usedWithinMs = 30 * spans.day
 
 const instant = (at: number | null) => (at === null ? null : toInstant(at))
 
@@ -85,17 +88,23 @@ export interface ConnectionViews {
 export interface ViewsDeps {
   database: Database
   connections: ConnectionReader
+  now(): number
   /** Why posts on a platform wait for the provider's review. */
   whyParked(tenantId: string, provider: AnyProvider, platform: PlatformId): string | undefined
 }
 
-export function createConnectionViews({ database: { sqlite }, connections, whyParked }: ViewsDeps): ConnectionViews {
-  const agents = sqlite.prepare(
-    `SELECT DISTINCT agent FROM (SELECT agent FROM jobs WHERE tenant_id = ? AND provider = ? AND agent IS NOT NULL ORDER BY id DESC LIMIT 1000) ORDER BY agent`,
-  )
-  const waiting = sqlite.prepare(
-    `SELECT count(*) AS count FROM jobs WHERE tenant_id = ? AND state IN ('queued', 'waiting') AND provider = ?`,
-  )
+export function createConnectionViews({ database: { sqlite }, connections, whyParked, now }: ViewsDeps): ConnectionViews {
+  const agents = sqlite
+    .prepare(
+      `SELECT DISTINCT agent FROM job_counts WHERE tenant_id = ? AND provider = ? AND agent <> '' AND (last_at >= ?
+         OR (state IN ('queued', 'waiting') AND count > 0)) ORDER BY agent`,
+    )
+    .pluck()
+  const waiting = sqlite
+    .prepare(
+      `SELECT coalesce(sum(count), 0) FROM job_counts WHERE tenant_id = ? AND provider = ? AND state IN ('queued', 'waiting')`,
+    )
+    .pluck()
   /** Actions whose posts wait for the provider's review, with why. */
   function parkedActions(tenantId: string, provider: AnyProvider): Record<string, string> {
     const entries = Object.entries(provider.publishes ?? {}) as [PlatformId, string][]
@@ -140,8 +149,8 @@ export function createConnectionViews({ database: { sqlite }, connections, whyPa
         failure,
         proofs: connections.proofs(tenantId, provider.id).map(toProof),
         usedBy: {
-          agents: (agents.all(tenantId, provider.id) as { agent: string }[]).map(({ agent }) => agent),
-          waitingJobs: (waiting.get(tenantId, provider.id) as { count: number }).count,
+          agents: agents.all(tenantId, provider.id, now() - usedWithinMs) as string[],
+          waitingJobs: waiting.get(tenantId, provider.id) as number,
         },
         endpoint: settings.endpoint === undefined ? null : JSON.stringify(settings.endpoint).replace(/^"|"$/g, ''),
       }

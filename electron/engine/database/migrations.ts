@@ -13,6 +13,7 @@ import { webhooks } from './migrations/0010-webhooks.ts'
 import { lean } from './migrations/0011-lean.ts'
 import { spans } from './migrations/0012-spans.ts'
 import { vocabulary } from './migrations/0013-vocabulary.ts'
+import { narrow } from './migrations/0014-narrow.ts'
 
 export interface Migration {
   name: string
@@ -33,4 +34,5 @@ export const migrations: readonly Migration[] = [
   { name: '0011-lean', sql: lean },
   { name: '0012-spans', sql: spans },
   { name: '0013-vocabulary', sql: vocabulary },
+  { name: '0014-narrow', sql: narrow },
 ]

@@ -22,6 +22,10 @@ export interface NoticeOrder {
 export interface Notices {
   /** Opens a notice, or counts it where the same cause is already open. Call inside a change. */
   raise(tx: Change, tenantId: string, order: NoticeOrder): void
+  /** Whether a cause is told and not over. */
+  isOpen(tenantId: string, kind: NoticeKind, cause: string): boolean
+  /** Raises once and closes once: for what is looked at often, and told when it changes. Call inside a change. */
+  hold(tx: Change, tenantId: string, wrong: boolean, order: NoticeOrder): void
   /** Closes what is open of a cause. Call inside a change. */
   close(tx: Change, tenantId: string, kind: NoticeKind, cause: string): void
   list(tenantId: string): Notice[]
@@ -58,6 +62,7 @@ export function createNotices(database: Database, announcements: Announcements, 
   const forget = sqlite.prepare(
     `DELETE FROM notice_tellings WHERE notice_id IN (SELECT id FROM notices WHERE tenant_id = ? AND kind = ? AND cause = ? AND closed_at IS NULL)`,
   )
+  const open = sqlite.prepare('SELECT 1 FROM notices WHERE tenant_id = ? AND kind = ? AND cause = ? AND closed_at IS NULL')
   const close = sqlite.prepare(
     'UPDATE notices SET closed_at = ? WHERE tenant_id = ? AND kind = ? AND cause = ? AND closed_at IS NULL',
   )
@@ -107,7 +112,12 @@ export function createNotices(database: Database, announcements: Announcements, 
     dismissable: dismissable.has(kind),
   })
 
-  return {
+  const notices: Notices = {
+    isOpen: (tenantId, kind, cause) => open.get(tenantId, kind, cause) !== undefined,
+    hold(tx, tenantId, wrong, order) {
+      if (!wrong) notices.close(tx, tenantId, order.kind, order.cause)
+      else if (!notices.isOpen(tenantId, order.kind, order.cause)) notices.raise(tx, tenantId, order)
+    },
     raise(tx, tenantId, { kind, cause, title, message, href, anew = false }) {
       if (count.run(now(), message, title, tenantId, kind, cause).changes === 0) {
         insert.run(uuidv7(), tenantId, kind, cause, title, message, href, now(), now())
@@ -139,4 +149,5 @@ export function createNotices(database: Database, announcements: Announcements, 
     list: (tenantId) => (all.all(tenantId, tenantId) as NoticeRow[]).map(toNotice),
     open: () => (all.all(null, null) as NoticeRow[]).map((row) => ({ ...toNotice(row), tenantId: row.tenant_id })),
   }
+  return notices
 }

@@ -6,9 +6,10 @@ import type { Notices } from './notices.ts'
 
 /** Due for this long without a first attempt. */
 const lateMs = spans.minute
+/** More than these are told as that. */
+const mostCounted = 1_000
 
-interface LateRow {
-  tenant_id: string
+interface Late {
   count: number
   why: string | null
   id: string
@@ -18,38 +19,40 @@ export interface LateWatch {
   look(): Promise<void>
 }
 
-export function createLateWatch(database: Database, notices: Notices, now: () => number): LateWatch {
-  const { sqlite } = database
-  const late = sqlite.prepare(
-    `SELECT tenant_id, count(*) AS count, min(waiting_for) AS why, min(id) AS id FROM jobs
-     WHERE state = 'queued' AND attempts = 0 AND due_at < ?
-       AND (kind <> 'AGENT_RUN' OR progress IS NULL) GROUP BY tenant_id`,
-  )
-  const told = new Set<string>()
-  function raise(tx: Change, { tenant_id, count, why, id }: LateRow): void {
-    if (told.has(tenant_id)) return
-    told.add(tenant_id)
-    const title = count === 1 ? 'A job is late' : `${count} jobs are late`
-    const message = `Due for more than a minute and not begun: ${why ?? 'no free runner'}.`
-    const href = count === 1 ? `/jobs?id=${id}` : '/jobs?state=queued'
-    notices.raise(tx, tenant_id, { kind: 'job_late', cause: 'late', title, message, href })
-  }
+export interface LateWatchDeps {
+  database: Database
+  notices: Notices
+  tenantIds(): readonly string[]
+  now(): number
+}
 
-  function closeOthers(tx: Change, still: ReadonlySet<string>): void {
-    for (const tenantId of [...told]) {
-      if (still.has(tenantId)) continue
-      told.delete(tenantId)
-      notices.close(tx, tenantId, 'job_late', 'late')
-    }
+function titleOf(count: number): string {
+  if (count > mostCounted) return `More than ${mostCounted.toLocaleString('en')} jobs are late`
+  return count === 1 ? 'A job is late' : `${count} jobs are late`
+}
+
+export function createLateWatch({ database, notices, tenantIds, now }: LateWatchDeps): LateWatch {
+  const late = database.sqlite.prepare(
+    `SELECT count(*) AS count, min(waiting_for) AS why, min(id) AS id FROM (
+       SELECT waiting_for, id FROM jobs INDEXED BY jobs_late WHERE tenant_id = ? AND state = 'queued' AND due_at < ? AND attempts = 0
+         AND (kind <> 'AGENT_RUN' OR progress IS NULL) LIMIT ${mostCounted + 1})`,
+  )
+  /** Told once, however long it lasts and whoever looks; what was open when the program ended is closed by the next one. */
+  function lookAt(tx: Change, tenantId: string): void {
+    const { count, why, id } = late.get(tenantId, now() - lateMs) as Late
+    notices.hold(tx, tenantId, count > 0, {
+      kind: 'job_late',
+      cause: 'late',
+      title: titleOf(count),
+      message: `Due for more than a minute and not begun: ${why ?? 'no free runner'}.`,
+      href: count === 1 ? `/jobs?id=${id}` : '/jobs?state=queued',
+    })
   }
 
   return {
-    look() {
-      return database.write((tx) => {
-        const rows = late.all(now() - lateMs) as LateRow[]
-        for (const row of rows) raise(tx, row)
-        closeOthers(tx, new Set(rows.map((row) => row.tenant_id)))
-      })
-    },
+    look: () =>
+      database.write((tx) => {
+        for (const tenantId of tenantIds()) lookAt(tx, tenantId)
+      }),
   }
 }

@@ -4,7 +4,7 @@ import type { NoticeKind } from '#shared/contract/system'
 import { spans, toInstant } from '#shared/time'
 import type { Database } from '../database/open.ts'
 import type { Change } from '../database/writer.ts'
-import type { NoticeOrder, Notices } from './notices.ts'
+import type { Notices } from './notices.ts'
 
 export interface Watchdogs {
   look(): Promise<void>
@@ -54,20 +54,12 @@ export function createWatchdogs(deps: WatchdogsDeps): Watchdogs {
        AND n.cause IN (c.provider || ' unavailable', c.provider || ' rate_limited', c.provider || ' unauthorized')
      WHERE n.kind = 'job_failed' AND n.closed_at IS NULL`,
   )
-  const isOpen = sqlite.prepare('SELECT 1 FROM notices WHERE tenant_id = ? AND kind = ? AND cause = ? AND closed_at IS NULL')
   const newest = sqlite.prepare('SELECT max(at) AS at FROM (SELECT at FROM audit_events ORDER BY id DESC LIMIT 1000)')
-
-  /** Raises once and closes once: it is looked at often, and told when it changes. */
-  function hold(tx: Change, tenantId: string, wrong: boolean, order: NoticeOrder): void {
-    const isHeld = isOpen.get(tenantId, order.kind, order.cause) !== undefined
-    if (wrong && !isHeld) notices.raise(tx, tenantId, order)
-    if (!wrong && isHeld) notices.close(tx, tenantId, order.kind, order.cause)
-  }
 
   function lookAtRuns(tx: Change): void {
     const still = stuck.all(now() - stuckMs) as { id: string; tenantId: string; agent: string; subject: string }[]
     for (const { id, tenantId, agent, subject } of still)
-      hold(tx, tenantId, true, {
+      notices.hold(tx, tenantId, true, {
         kind: 'run_stuck',
         cause: id,
         title: `A run of ${agent} stands still`,
@@ -80,8 +72,8 @@ export function createWatchdogs(deps: WatchdogsDeps): Watchdogs {
 
   function lookAtDisk(tx: Change, free: number): void {
     for (const tenantId of deps.tenantIds()) {
-      const held = isOpen.get(tenantId, 'disk_low', 'disk') !== undefined
-      hold(tx, tenantId, free < (held ? settledBytes : lowBytes), {
+      const held = notices.isOpen(tenantId, 'disk_low', 'disk')
+      notices.hold(tx, tenantId, free < (held ? settledBytes : lowBytes), {
         kind: 'disk_low',
         cause: 'disk',
         title: 'The disk is nearly full',
@@ -110,7 +102,7 @@ export function createWatchdogs(deps: WatchdogsDeps): Watchdogs {
     const { at } = newest.get() as { at: number | null }
     const behind = (at ?? 0) - now()
     for (const tenantId of deps.tenantIds())
-      hold(tx, tenantId, behind > clockMs, {
+      notices.hold(tx, tenantId, behind > clockMs, {
         kind: 'clock_behind',
         cause: 'clock',
         title: 'The clock of this machine went back',

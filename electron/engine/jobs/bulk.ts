@@ -3,7 +3,7 @@ import type { JobFilter } from '#shared/contract/jobs'
 import { toFailure } from '#shared/failure'
 import type { Database } from '../database/open.ts'
 import type { Actor } from '../engine.ts'
-import type { JobFinder } from './find.ts'
+import type { Found, JobFinder } from './find.ts'
 import type { JobRow } from './rows.ts'
 import type { Settler } from './settle.ts'
 import type { Steering } from './steer.ts'
@@ -57,7 +57,7 @@ export function createBulk({
       // The bulk job's own id bounds it: what is queued later was not meant.
       let cursor: string | undefined = bulk.id
       while (cursor !== undefined && !signal.aborted) {
-        const page: ReturnType<JobFinder['list']> = finder.list(bulk.tenant_id, input.filter, { cursor, limit: stepSize })
+        const page: Found = await finder.list(bulk.tenant_id, input.filter, { cursor, limit: stepSize })
         const rows = page.rows.filter((row) => row.kind !== bulk.kind)
         matched += rows.length
         done += await step(bulk, input, rows, skipped)

@@ -9,7 +9,7 @@ import { createLanes, isBefore, type Lane } from './lanes.ts'
 import { type JobMoves, unlocked } from './moves.ts'
 import type { Pauses } from './pauses.ts'
 import type { Plan, Planner, RunPlan } from './plan.ts'
-import type { JobRow } from './rows.ts'
+import type { JobRow, PlacedRow } from './rows.ts'
 
 export interface Claimed {
   row: JobRow
@@ -60,8 +60,13 @@ function hasRoom(sweep: Sweep): boolean {
 
 const system: Actor = { kind: 'system', id: 'runner' }
 
+/** Kinds whose provider depends on what is in the order. */
+const wayIsInOrder: ReadonlySet<string> = new Set(['SOCIAL_POST', 'ACTION_RUN'])
+
 interface Sweep {
   tx: Change
+  /** Tenants and kinds whose orders meet a provider that is full: the others of them are not asked one by one. */
+  full: Set<string>
   now: number
   capacity: number
   busy: Map<string, number>
@@ -80,13 +85,16 @@ interface Sweep {
 interface Line {
   lane: Lane
   /** What comes next, as far as known; undefined at the end. */
-  next: Lane | JobRow | undefined
-  rows: JobRow[]
+  next: Lane | PlacedRow | undefined
+  rows: PlacedRow[]
   at: number
   asked: number
   /** Jobs in a row that were left because their provider is full. */
   passed: number
 }
+
+/** How long (ms) others may go before a job that has to run alone. */
+const aloneWithinMs = 30_000
 
 export function createClaims(deps: ClaimDeps): Claims {
   const { database, moves, planner, buckets, pauses, announcements, runnerId, leaseMs } = deps
@@ -97,7 +105,7 @@ export function createClaims(deps: ClaimDeps): Claims {
   const queueEnds = new Map<string, number>()
   let sweptAt = 0
   /** Where the last claim stopped in a lane whose head waits for a full provider: what lies behind may wait for another. */
-  const scouted = new Map<string, JobRow>()
+  const scouted = new Map<string, PlacedRow>()
   /** The last sweep stopped before it had looked at all that was due. */
   let isUnfinished = false
 
@@ -153,7 +161,13 @@ export function createClaims(deps: ClaimDeps): Claims {
     moves.move(sweep.tx, row, { move: 'fail', actor: system, patch, failure })
   }
 
+  /** Orders of one kind go the same way until one of them has been tried; which way a post goes is in the post, and such a job goes its own. */
+  function wayOf(row: JobRow): string {
+    return row.progress !== null || wayIsInOrder.has(row.kind) ? row.id : `${row.tenant_id} ${row.kind}`
+  }
+
   function consider(sweep: Sweep, row: JobRow): void {
+    if (sweep.full.has(wayOf(row))) return
     const stop = sweep.stops(row)
     const plan = stop ? undefined : planner.plan(row, sweep.connections)
     if (stop) later(sweep, row, stop.until ?? sweep.now + lookAgainMs, stop.why)
@@ -173,7 +187,10 @@ export function createClaims(deps: ClaimDeps): Claims {
       later(sweep, row, stop.until ?? sweep.now + lookAgainMs, stop.why)
       return
     }
-    if ((sweep.busy.get(`${row.tenant_id}/${plan.provider.id}`) ?? 0) >= perConnection) return
+    if ((sweep.busy.get(`${row.tenant_id}/${plan.provider.id}`) ?? 0) >= perConnection) {
+      sweep.full.add(wayOf(row))
+      return
+    }
     const passage = buckets.take(row.tenant_id, plan.provider, plan.buckets, sweep.now)
     if (passage.allowed) take(sweep, row, plan)
     else later(sweep, row, behindOthers(sweep, row, plan, passage), `limit: ${passage.why ?? ''}`)
@@ -182,7 +199,11 @@ export function createClaims(deps: ClaimDeps): Claims {
   /** A job that was running when its process died runs alone, so that a second death is certainly its own. */
   function suspect(sweep: Sweep, row: JobRow): boolean {
     if (row.crashes === 0) return false
-    if (sweep.claimed.length > 0 || sweep.busy.size > 0) return true
+    if (sweep.claimed.length > 0 || sweep.busy.size > 0) {
+      // Steady work would keep it waiting for ever: after a while nothing that is due later goes before it.
+      if (sweep.now - row.run_at >= aloneWithinMs) sweep.capacity = sweep.claimed.length
+      return true
+    }
     consider(sweep, row)
     if (sweep.claimed.length > 0) sweep.capacity = 0
     return true
@@ -208,7 +229,7 @@ export function createClaims(deps: ClaimDeps): Claims {
   }
 
   /** A long row of jobs for a full provider is not looked through again at each claim: each goes on where the last one stopped. */
-  function goFurther(sweep: Sweep, line: Line, last: JobRow): void {
+  function goFurther(sweep: Sweep, line: Line, last: PlacedRow): void {
     const key = `${line.lane.lane} ${line.lane.priority}`
     const before = scouted.get(key)
     scouted.delete(key)
@@ -222,7 +243,7 @@ export function createClaims(deps: ClaimDeps): Claims {
     line.next = line.rows[0]
   }
 
-  function read(sweep: Sweep, line: Line, after?: JobRow): void {
+  function read(sweep: Sweep, line: Line, after?: PlacedRow): void {
     line.asked = Math.min(perConnection, sweep.capacity - sweep.claimed.length) + 1
     line.rows = lanes.due(line.lane, sweep.now, after, line.asked)
     line.at = 0
@@ -261,7 +282,7 @@ export function createClaims(deps: ClaimDeps): Claims {
         if (now < sweptAt) queueEnds.clear()
         sweptAt = now
         const seen = { stops: pauses.now(now), connections: deps.connections.look() }
-        const none = { claimed: [], looked: 0, cleared: 0, queueEnds: new Map<string, number>() }
+        const none = { claimed: [], looked: 0, cleared: 0, queueEnds: new Map<string, number>(), full: new Set<string>() }
         const sweep: Sweep = { tx, now, capacity, busy: new Map(running), ...none, ...seen }
         tx.afterCommit(() => keepQueueEnds(sweep))
         sweepLanes(sweep)

@@ -1,27 +1,61 @@
-/** How many jobs of each state a tenant has, kept beside the jobs: whoever changes a state tells it here, each commit writes the sums once. */
+/** How many jobs there are of each kind and state, kept beside the jobs: whoever makes or moves one tells it here, each commit writes the sums once. */
 import type { JobState } from '#shared/job'
 import type { Database } from '../database/open.ts'
+import type { JobRow } from './rows.ts'
+
+/** What jobs are counted by. */
+export type Counted = Pick<JobRow, 'tenant_id' | 'kind' | 'provider' | 'agent' | 'state'>
 
 export interface JobCounts {
-  /** Adds to a count. Call inside the change that makes or moves the jobs. */
-  add(tenantId: string, state: JobState, more: number): void
+  /** Adds to the count of jobs like this one. Call inside the change that makes or moves them. */
+  add(job: Counted, more: number): void
 }
 
 interface Sum {
-  tenantId: string
-  state: JobState
+  job: Counted
   more: number
 }
 
-export function createJobCounts({ sqlite, gather }: Pick<Database, 'sqlite' | 'gather'>): JobCounts {
+export interface JobCountsDeps extends Pick<Database, 'sqlite' | 'gather'> {
+  now(): number
+}
+
+export function createJobCounts({ sqlite, gather, now }: JobCountsDeps): JobCounts {
   const save = sqlite.prepare(
-    'INSERT INTO job_counts (tenant_id, state, count) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count',
+    `INSERT INTO job_counts (tenant_id, kind, provider, agent, state, count, last_at) VALUES (?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET count = count + excluded.count, last_at = excluded.last_at`,
   )
-  const sums = gather<Sum>((_key, { tenantId, state, more }) => save.run(tenantId, state, more))
+  const sums = gather<Sum>((_key, { job: { tenant_id, kind, provider, agent, state }, more }) =>
+    save.run(tenant_id, kind, provider ?? '', agent ?? '', state, more, now()),
+  )
   return {
-    add(tenantId, state, more) {
-      const key = `${state} ${tenantId}`
-      sums.set(key, { tenantId, state, more: (sums.get(key)?.more ?? 0) + more })
+    add(job, more) {
+      const key = `${job.state} ${job.tenant_id} ${job.kind} ${job.provider} ${job.agent}`
+      sums.set(key, { job, more: (sums.get(key)?.more ?? 0) + more })
     },
   }
+}
+
+/** What a tenant's jobs are counted by, with their counts. */
+export interface JobCount {
+  kind: string
+  provider: string
+  agent: string
+  state: JobState
+  count: number
+}
+
+/** How many jobs there are of those that are asked for; what is not asked about may be anything. */
+export function sumOf(
+  counts: readonly JobCount[],
+  asked: Partial<Record<Exclude<keyof JobCount, 'count'>, string | undefined>>,
+): number {
+  const named = (['state', 'kind', 'provider', 'agent'] as const).filter((name) => asked[name] !== undefined)
+  return counts.reduce((sum, job) => sum + (named.every((name) => asked[name] === job[name]) ? job.count : 0), 0)
+}
+
+/** Reads the counts of a tenant. */
+export function createCountReader({ sqlite }: Pick<Database, 'sqlite'>): (tenantId: string) => JobCount[] {
+  const ofTenant = sqlite.prepare('SELECT kind, provider, agent, state, count FROM job_counts WHERE tenant_id = ? AND count > 0')
+  return (tenantId) => ofTenant.all(tenantId) as JobCount[]
 }

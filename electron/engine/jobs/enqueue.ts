@@ -189,7 +189,7 @@ export function createEnqueuer(deps: EnqueuerDeps): Enqueuer {
     const { priority, max_attempts, due_at, run_at, waiting_for, created_at } = row
     const named = [id, tenant_id, kind, state, reason, agent, provider, subject, input, key]
     insert.run(...named, priority, max_attempts, due_at, run_at, waiting_for, created_at)
-    counts.add(tenant_id, state, 1)
+    counts.add(row, 1)
   }
 
   function place(tx: Change, checked: CheckedOrder, actor: Actor, hold?: Hold): { row: JobRow; created: boolean } {

@@ -103,7 +103,7 @@ export function createJobSystem(deps: JobSystemDeps): JobSystem {
   // A run of an agent is stopped in the middle of a thought; what was sent is not called back.
   const stopRuns = () => runner.abortWhere((row) => row.kind === 'AGENT_RUN' && pauses.stops(row, now()) !== undefined)
 
-  const counts = createJobCounts(database)
+  const counts = createJobCounts({ sqlite: database.sqlite, gather: database.gather, now })
   const moves = createJobMoves({ database, audit, announcements, counts, now, onMoved: deps.onMoved })
   const pauses = createPauses({ database, audit, now, onResumed: nudge, onPaused: stopRuns })
   const planner = createPlanner({ catalog, connections, emailOrder: deps.emailOrder, gate: deps.gate })

@@ -40,10 +40,10 @@ export function createJobs(deps: JobsDeps): (tenantId: string) => Area<'jobs'> {
     },
     async list(input = {}) {
       const { cursor, limit = pageLength, ...filter } = input
-      const { rows, nextCursor } = finder.list(tenantId, filter, { cursor, limit })
+      const { rows, nextCursor } = await finder.list(tenantId, filter, { cursor, limit })
       return { items: rows.map(toJob), nextCursor }
     },
-    count: async (filter) => ({ count: finder.count(tenantId, filter) }),
+    count: async (filter) => ({ count: await finder.count(tenantId, filter) }),
     stats: async (input) => stats(tenantId, input?.windowMs),
     get: async ({ id }) => detail(tenantId, id),
     cancel: async ({ id }, actor) => toJob(await steering.cancel(tenantId, id, actor)),

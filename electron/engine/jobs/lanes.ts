@@ -1,6 +1,6 @@
 /** The queue by lane: the jobs of one tenant, provider and priority, earliest first. However long a lane is, it costs the others nothing. */
 import type { Database } from '../database/open.ts'
-import type { JobRow } from './rows.ts'
+import type { PlacedRow } from './rows.ts'
 
 /** A lane by its first job. */
 export interface Lane {
@@ -8,36 +8,36 @@ export interface Lane {
   lane: string
   priority: number
   run_at: number
-  id: string
+  place: number
 }
 
 export interface Lanes {
   /** Every lane that has a queued job, due or not. */
   list(): Lane[]
   /** Due jobs of a lane, the next ones after a position. */
-  due(lane: Lane, now: number, after: Pick<JobRow, 'run_at' | 'id'> | undefined, limit: number): JobRow[]
+  due(lane: Lane, now: number, after: Pick<PlacedRow, 'run_at' | 'place'> | undefined, limit: number): PlacedRow[]
 }
 
 /** Whether the first comes before the second: higher priority, then earlier. */
-export function isBefore(one: Lane | JobRow, other: Lane | JobRow): boolean {
+export function isBefore(one: Lane | PlacedRow, other: Lane | PlacedRow): boolean {
   if (one.priority !== other.priority) return one.priority > other.priority
-  return one.run_at === other.run_at ? one.id < other.id : one.run_at < other.run_at
+  return one.run_at === other.run_at ? one.place < other.place : one.run_at < other.run_at
 }
 
-const beforeAll = { run_at: -1, id: '' }
+const beforeAll = { run_at: -1, place: 0 }
 
 export function createLanes({ sqlite }: Pick<Database, 'sqlite'>): Lanes {
-  const columns = 'lane, priority, run_at, id'
+  const columns = 'lane, priority, run_at, rowid AS place'
   // A bare parameter beside an indexed column makes SQLite plan anew at each run; the plus keeps the plan.
   const next = sqlite.prepare(
-    `SELECT ${columns} FROM jobs INDEXED BY jobs_lane WHERE state = 'queued' AND lane > +? ORDER BY lane, priority DESC, run_at, id LIMIT 1`,
+    `SELECT ${columns} FROM jobs INDEXED BY jobs_lane WHERE state = 'queued' AND lane > +? ORDER BY lane, priority DESC, run_at, rowid LIMIT 1`,
   )
   const lower = sqlite.prepare(
-    `SELECT ${columns} FROM jobs INDEXED BY jobs_lane WHERE state = 'queued' AND lane = +? AND priority < +? ORDER BY priority DESC, run_at, id LIMIT 1`,
+    `SELECT ${columns} FROM jobs INDEXED BY jobs_lane WHERE state = 'queued' AND lane = +? AND priority < +? ORDER BY priority DESC, run_at, rowid LIMIT 1`,
   )
   const page = sqlite.prepare(
-    `SELECT * FROM jobs INDEXED BY jobs_lane WHERE state = 'queued' AND lane = +? AND priority = +? AND run_at <= +? AND (run_at, id) > (+?, +?)
-     ORDER BY run_at, id LIMIT ?`,
+    `SELECT *, rowid AS place FROM jobs INDEXED BY jobs_lane WHERE state = 'queued' AND lane = +? AND priority = +? AND run_at <= +? AND (run_at, rowid) > (+?, +?)
+     ORDER BY run_at, rowid LIMIT ?`,
   )
   return {
     list() {
@@ -50,8 +50,8 @@ export function createLanes({ sqlite }: Pick<Database, 'sqlite'>): Lanes {
       }
       return lanes
     },
-    due({ lane, priority }, now, { run_at, id } = beforeAll, limit) {
-      return page.all(lane, priority, now, run_at, id, limit) as JobRow[]
+    due({ lane, priority }, now, { run_at, place } = beforeAll, limit) {
+      return page.all(lane, priority, now, run_at, place, limit) as PlacedRow[]
     },
   }
 }

@@ -130,8 +130,8 @@ export function createJobMoves({ database, audit, announcements, counts, now, on
     const changed = update(Object.keys(patch)).run(...Object.values(patch), row.id, row.state, row.generation)
     if (changed.changes !== 1) return undefined
     const next: JobRow = Object.assign({}, row, patch)
-    counts.add(row.tenant_id, row.state, -1)
-    counts.add(row.tenant_id, next.state, 1)
+    counts.add(row, -1)
+    counts.add(next, 1)
     writeAttempt(row, next, order)
     tellAudit(next, order)
     onMoved(tx, next, order)

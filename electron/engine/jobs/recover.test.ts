@@ -110,3 +110,25 @@ test('a keyed send that was under way each time its process died is unknown, not
   expect(row).toMatchObject({ state: 'unknown', failure_kind: 'unknown' })
   expect(row.failure).toContain('may have gone out')
 })
+
+test('a job that has to run alone is not kept waiting for ever by others', async () => {
+  const world = open('first')
+  const waiting: ((answer: Response) => void)[] = []
+  world.answer(() => new Promise((resolve) => void waiting.push(resolve)))
+  await world.system.runner.start()
+  const steady = await world.send({ text: 'steady' })
+  await world.until(steady.id, ({ state }) => state === 'running')
+  const suspect = await world.send({ text: 'suspect', runAt: new Date(world.clock.now + 1_000).toISOString() })
+  world.database.sqlite.prepare('UPDATE jobs SET crashes = 1 WHERE id = ?').run(suspect.id)
+  world.clock.now += 2_000
+  const soon = await world.send({ text: 'soon' })
+  await world.until(soon.id, ({ state }) => state === 'running')
+  world.clock.now += 30_000
+  const later = await world.send({ text: 'later' })
+  waiting[0]?.(Response.json({ messageId: '1' }))
+  await world.until(steady.id, ({ state }) => state === 'succeeded')
+  expect(world.system.finder.one(tenant, later.id).state).toBe('queued')
+  waiting[1]?.(Response.json({ messageId: '2' }))
+  await world.until(suspect.id, ({ state }) => state === 'running')
+  expect(world.system.finder.one(tenant, later.id).state).toBe('queued')
+})

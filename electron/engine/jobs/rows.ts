@@ -35,6 +35,11 @@ export interface JobRow {
   cancel_asked_at: number | null
 }
 
+/** A job with the row it lies in: of two, the one that was ordered later lies behind. */
+export interface PlacedRow extends JobRow {
+  place: number
+}
+
 export interface AttemptRow {
   job_id: string
   number: number

@@ -3,12 +3,15 @@ import type { JobStats } from '#shared/contract/jobs'
 import { JobState } from '#shared/job'
 import { spans, toInstant } from '#shared/time'
 import type { Database } from '../database/open.ts'
+import { createCountReader, type JobCount, sumOf } from './counts.ts'
 import { isAlive } from './process-mark.ts'
 import type { RunnerRow } from './recover.ts'
 
 /** At most this many attempts are measured for percentiles: the newest of the window. */
 const mostMeasured = 5_000
 const bucketsInWindow = 60
+/** Failures are grouped among so many jobs: the newest that failed, and the newest of unknown outcome. */
+const mostExplained = 500
 
 interface Ended {
   finishedAt: number
@@ -44,6 +47,14 @@ function bucketed(ended: readonly Ended[], from: number, bucketMs: number): JobS
   return buckets
 }
 
+/** Kinds of which some wait, run or need somebody. */
+function kindsOf(counts: readonly JobCount[]): JobStats['kinds'] {
+  const told = ['queued', 'running', 'failed', 'unknown'] as const
+  const kinds = new Set(counts.filter(({ state }) => (told as readonly string[]).includes(state)).map(({ kind }) => kind))
+  const sums = (kind: string) => Object.fromEntries(told.map((state) => [state, sumOf(counts, { kind, state })]))
+  return [...kinds].sort().map((kind) => ({ kind, ...(sums(kind) as Record<(typeof told)[number], number>) }))
+}
+
 export interface StatsDeps {
   database: Database
   now(): number
@@ -52,19 +63,20 @@ export interface StatsDeps {
 
 export function createJobStats({ database, now, runners }: StatsDeps): (tenantId: string, windowMs?: number) => JobStats {
   const { sqlite } = database
-  const counts = sqlite.prepare('SELECT state, count FROM job_counts WHERE tenant_id = ?')
+  const countsOf = createCountReader(database)
   const ended = sqlite.prepare(
     `SELECT finished_at AS finishedAt, outcome, started_at - due_at AS waitMs, finished_at - started_at AS runMs
      FROM attempts WHERE tenant_id = ? AND finished_at >= ? ORDER BY finished_at DESC LIMIT ${mostMeasured}`,
   )
-  const oldest = sqlite.prepare(`SELECT min(due_at) AS at FROM jobs WHERE tenant_id = ? AND state = 'queued' AND due_at <= ?`)
-  const kinds = sqlite.prepare(
-    `SELECT kind, sum(state = 'queued') AS queued, sum(state = 'running') AS running, sum(state = 'failed') AS failed, sum(state = 'unknown') AS unknown
-     FROM jobs WHERE tenant_id = ? AND state IN ('queued', 'running', 'failed', 'unknown') GROUP BY kind ORDER BY kind`,
+  const oldest = sqlite.prepare(
+    `SELECT min(due_at) AS at FROM jobs INDEXED BY jobs_late WHERE tenant_id = ? AND state = 'queued' AND due_at <= ?`,
   )
+  const newest = (state: JobState) =>
+    `SELECT * FROM (SELECT provider, failure_kind, failure, finished_at FROM jobs INDEXED BY jobs_state
+       WHERE tenant_id = @tenantId AND state = '${state}' ORDER BY rowid DESC LIMIT ${mostExplained})`
   const failures = sqlite.prepare(
     `SELECT provider, failure_kind AS kind, json_extract(failure, '$.message') AS message, count(*) AS count, max(finished_at) AS lastAt
-     FROM jobs WHERE tenant_id = ? AND state IN ('failed', 'unknown') AND failure IS NOT NULL
+     FROM (${newest('failed')} UNION ALL ${newest('unknown')}) WHERE failure IS NOT NULL
      GROUP BY provider, failure_kind, message ORDER BY lastAt DESC LIMIT 20`,
   )
   const held = sqlite.prepare(`SELECT count(*) AS count FROM jobs WHERE locked_by = ? AND state = 'running'`)
@@ -73,19 +85,19 @@ export function createJobStats({ database, now, runners }: StatsDeps): (tenantId
     const from = now() - windowMs
     const bucketMs = Math.ceil(windowMs / bucketsInWindow)
     const found = ended.all(tenantId, from) as Ended[]
-    const known = new Map((counts.all(tenantId) as { state: string; count: number }[]).map(({ state, count }) => [state, count]))
+    const counts = countsOf(tenantId)
     const { at } = oldest.get(tenantId, now()) as { at: number | null }
     return {
-      states: Object.fromEntries(JobState.options.map((state) => [state, known.get(state) ?? 0])) as JobStats['states'],
+      states: Object.fromEntries(JobState.options.map((state) => [state, sumOf(counts, { state })])) as JobStats['states'],
       windowMs,
       bucketMs,
       buckets: bucketed(found, from, bucketMs),
       waitMs: percentiles(found.map((attempt) => Math.max(0, attempt.waitMs))),
       runMs: percentiles(found.map((attempt) => attempt.runMs)),
       oldestWaitingMs: at === null ? null : Math.max(0, now() - at),
-      kinds: kinds.all(tenantId) as JobStats['kinds'],
+      kinds: kindsOf(counts),
       failures: (
-        failures.all(tenantId) as { provider: string | null; kind: string; message: string; count: number; lastAt: number }[]
+        failures.all({ tenantId }) as { provider: string | null; kind: string; message: string; count: number; lastAt: number }[]
       ).map((row) => ({
         ...row,
         lastAt: toInstant(row.lastAt),

@@ -4,7 +4,7 @@ import type { AnyProvider } from '../../kit/define.ts'
 import type { Database } from '../database/open.ts'
 import type { Actor } from '../engine.ts'
 import type { JobMoves } from './moves.ts'
-import type { JobRow } from './rows.ts'
+import type { JobRow, PlacedRow } from './rows.ts'
 import { actionServing } from './serving.ts'
 
 const system: Actor = { kind: 'system', id: 'connections' }
@@ -33,7 +33,7 @@ export function createWaking({
   nudge,
 }: WaitingDeps): (tenantId: string, provider: string, options?: WakeOptions) => Promise<number> {
   const waiting = database.sqlite.prepare(
-    `SELECT * FROM jobs WHERE tenant_id = ? AND state = 'waiting' AND reason = ? AND id > ? ORDER BY id LIMIT ${stepSize}`,
+    `SELECT *, rowid AS place FROM jobs WHERE tenant_id = ? AND state = 'waiting' AND reason = ? AND rowid > ? ORDER BY rowid LIMIT ${stepSize}`,
   )
 
   function concerns(row: JobRow, provider: string): boolean {
@@ -44,8 +44,8 @@ export function createWaking({
 
   return async (tenantId, provider, { reason = 'connection', actor = system } = {}) => {
     let resumed = 0
-    for (let after = ''; ; ) {
-      const rows = waiting.all(tenantId, reason, after) as JobRow[]
+    for (let after = 0; ; ) {
+      const rows = waiting.all(tenantId, reason, after) as PlacedRow[]
       const last = rows.at(-1)
       if (!last) break
       const concerned = rows.filter((row) => concerns(row, provider))
@@ -55,7 +55,7 @@ export function createWaking({
         }
       })
       resumed += concerned.length
-      after = last.id
+      after = last.place
     }
     nudge()
     return resumed

@@ -35,14 +35,14 @@ function hourly(misfire: Schedule['misfire']): Promise<Schedule> {
   }
   return schedules.forTenant(tenant).create(input, operator)
 }
-const jobs = () => world.system.finder.list(tenant, {}, { limit: 50 }).rows
+const jobs = async () => (await world.system.finder.list(tenant, {}, { limit: 50 })).rows
 const only = async () => (await schedules.forTenant(tenant).list(undefined, operator)).items[0]
 
 test('what is due is ordered once, even when two processes look', async () => {
   await hourly('coalesce')
   world.clock.now += 3_600_000
   await Promise.all([schedules.look(), schedules.look()])
-  expect(jobs()).toHaveLength(1)
+  expect(await jobs()).toHaveLength(1)
   expect(await only()).toMatchObject({ nextRunAt: '2027-03-10T10:00:00.000Z', missed: null })
 })
 
@@ -50,24 +50,24 @@ test('after three hours asleep: coalesce orders one, skip none, ask waits for a 
   await hourly('coalesce')
   world.clock.now += 4 * 3_600_000 + 120_000
   await schedules.look()
-  expect(jobs()).toHaveLength(1)
+  expect(await jobs()).toHaveLength(1)
   expect(await only()).toMatchObject({ missed: { count: 4, decided: 'coalesced' } })
 
   await schedules.forTenant(tenant).remove({ id: (await only())?.id ?? '' }, operator)
   await hourly('skip')
   world.clock.now += 2 * 3_600_000
   await schedules.look()
-  expect(jobs()).toHaveLength(1)
+  expect(await jobs()).toHaveLength(1)
   expect(await only()).toMatchObject({ missed: { decided: 'skipped' } })
 
   await schedules.forTenant(tenant).remove({ id: (await only())?.id ?? '' }, operator)
   const asked = await hourly('ask')
   world.clock.now += 2 * 3_600_000
   await schedules.look()
-  expect(jobs()).toHaveLength(1)
+  expect(await jobs()).toHaveLength(1)
   expect(await only()).toMatchObject({ missed: { decided: 'waiting' } })
   await schedules.forTenant(tenant).update({ id: asked.id, missed: 'run' }, operator)
-  expect(jobs()).toHaveLength(2)
+  expect(await jobs()).toHaveLength(2)
 })
 
 test('a wrong pattern or zone is refused by name', async () => {

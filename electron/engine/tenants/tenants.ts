@@ -4,7 +4,6 @@ import { and, desc, eq, isNull, sql } from 'drizzle-orm'
 import { v7 as uuidv7 } from 'uuid'
 import type { Tenant } from '#shared/contract/tenants'
 import { failed } from '#shared/failure'
-import type { JobState } from '#shared/job'
 import { toInstant } from '#shared/time'
 import type { Agents } from '../agents/agents.ts'
 import type { Announcements } from '../announcements.ts'
@@ -13,7 +12,7 @@ import type { Database } from '../database/open.ts'
 import { tenants } from '../database/schema/tenants.ts'
 import type { Change } from '../database/writer.ts'
 import type { Actor } from '../engine.ts'
-import { createJobCounts } from '../jobs/counts.ts'
+import { type Counted, createJobCounts } from '../jobs/counts.ts'
 
 type TenantRow = typeof tenants.$inferSelect
 
@@ -54,9 +53,10 @@ export function createTenants({ database, audit, announcements, agents, now, onR
     `UPDATE jobs SET state = 'cancelled', finished_at = ? WHERE tenant_id = ? AND state IN ('queued', 'waiting')`,
   )
   const toStop = sqlite.prepare(
-    `SELECT state, count(*) AS count FROM jobs WHERE tenant_id = ? AND state IN ('queued', 'waiting') GROUP BY state`,
+    `SELECT tenant_id, kind, provider, agent, state, count(*) AS count FROM jobs
+     WHERE tenant_id = ? AND state IN ('queued', 'waiting') GROUP BY kind, provider, agent, state`,
   )
-  const counts = createJobCounts(database)
+  const counts = createJobCounts({ sqlite, gather: database.gather, now })
   const belongings = [
     'schedules',
     'connections',
@@ -100,9 +100,9 @@ export function createTenants({ database, audit, announcements, agents, now, onR
   }
 
   function stopJobs(id: string): void {
-    for (const { state, count } of toStop.all(id) as { state: JobState; count: number }[]) {
-      counts.add(id, state, -count)
-      counts.add(id, 'cancelled', count)
+    for (const { count, ...job } of toStop.all(id) as (Counted & { count: number })[]) {
+      counts.add(job, -count)
+      counts.add({ ...job, state: 'cancelled' }, count)
     }
     stopWork.run(now(), id)
   }

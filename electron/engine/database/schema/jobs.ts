@@ -53,8 +53,16 @@ export const attempts = sqliteTable(
 
 export const jobCounts = sqliteTable(
   'job_counts',
-  { tenantId: text('tenant_id').notNull(), state: text('state').notNull(), count: integer('count').notNull() },
-  (table) => [primaryKey({ columns: [table.tenantId, table.state] })],
+  {
+    tenantId: text('tenant_id').notNull(),
+    kind: text('kind').notNull(),
+    provider: text('provider').notNull(),
+    agent: text('agent').notNull(),
+    state: text('state').notNull(),
+    count: integer('count').notNull(),
+    lastAt: integer('last_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.kind, table.provider, table.agent, table.state] })],
 )
 
 export const schedules = sqliteTable('schedules', {
