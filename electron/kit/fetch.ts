@@ -204,7 +204,7 @@ function handOn(
     exchange.failure = lostFailure(error, { transport, repeat, url })
     return new AppError(exchange.failure, { cause: error })
   }
-  return flowOn(response, { patience, signals, toError })
+  return flowOn(response, { patience, signals, mostBytes: sizeCapBytes, toError })
 }
 
 function lostFailure(error: unknown, at: { transport: Transport; repeat: Repeat; url: URL }): Failure {

@@ -36,18 +36,23 @@ export interface Flowing {
   patience: Patience
   /** Whatever may stop it. */
   signals: readonly AbortSignal[]
+  /** More than this is never the answer that was asked for. */
+  mostBytes: number
   /** Words what breaks on the way. */
   toError(error: unknown): Error
 }
 
-/** The same answer with a body that keeps its deadline. */
-export function flowOn(response: Response, { patience, signals, toError }: Flowing): Response {
+/** The same answer with a body that keeps its deadline and its size. */
+export function flowOn(response: Response, { patience, signals, mostBytes, toError }: Flowing): Response {
+  let size = 0
   const source = response.body?.getReader()
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
       try {
         const piece = source && (await orStopped(source.read(), signals))
         patience.renew()
+        size += piece?.value?.byteLength ?? 0
+        if (size > mostBytes) throw new Error(`answer larger than ${mostBytes} bytes`)
         if (piece && !piece.done) return controller.enqueue(piece.value)
         patience.end()
         controller.close()
