@@ -15,6 +15,9 @@ export interface Refusal {
 /** OPTIONS is none of them: it is how other pages ask for leave, and there is none. */
 const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'])
 
+/** Node reads requests of other versions as if they were these. */
+const versions = new Set(['1.0', '1.1'])
+
 /** The only names this machine is asked by. A rebound name of a stranger's page is none of them. */
 export function ownHosts(port: number): Set<string> {
   return new Set([`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`])
@@ -22,6 +25,9 @@ export function ownHosts(port: number): Set<string> {
 
 /** Judges what every request must hold, before routing. Host counts first: a rebound page sends no Origin on its own. */
 export function refusesDoor(request: IncomingMessage, hosts: ReadonlySet<string>): Refusal | undefined {
+  if (!versions.has(request.httpVersion)) {
+    return { status: 505, failure: failed('invalid', 'This server speaks HTTP/1.1.').failure }
+  }
   const named = request.rawHeaders.filter((_, at) => at % 2 === 0 && request.rawHeaders[at]?.toLowerCase() === 'host')
   if (named.length !== 1 || !hosts.has(request.headers.host ?? '') || !request.url?.startsWith('/')) {
     return { status: 421, failure: failed('forbidden', 'This server answers only on its own address on this machine.').failure }
@@ -87,9 +93,15 @@ export function refusesHook({ hookOf }: Authority, request: IncomingMessage, pat
 
 /** Requests of one caller: 600 a minute, in bursts of 120. */
 const rate = { count: 600, perMs: spans.minute, burst: 120 }
+/** Calls over one socket of our own page: far more than any screen asks, and an end to a loop that has gone wild. */
+const socketRate = { count: 30_000, perMs: spans.minute, burst: 5_000 }
 
 /** The failure of a caller who asks too often; undefined while there is room. */
 export type RequestLimit = (caller: Authority) => Failure | undefined
+
+function tooMany(freeAt: number, now: number): Failure {
+  return failed('rate_limited', 'Too many requests; slow down.', { retryAfterMs: Math.max(1, Math.ceil(freeAt - now)) }).failure
+}
 
 /** Counts requests by caller, in memory. */
 export function createRequestLimit(now: () => number): RequestLimit {
@@ -98,9 +110,16 @@ export function createRequestLimit(now: () => number): RequestLimit {
     const key = `${actor.kind} ${actor.id}`
     const decision = ask(buckets.get(key) ?? 0, rate, now())
     buckets.set(key, decision.tat)
-    if (decision.allowed) return undefined
-    return failed('rate_limited', 'Too many requests; slow down.', {
-      retryAfterMs: Math.max(1, Math.ceil(decision.freeAt - now())),
-    }).failure
+    return decision.allowed ? undefined : tooMany(decision.freeAt, now())
+  }
+}
+
+/** Counts the calls over one socket. */
+export function createSocketLimit(now: () => number): () => Failure | undefined {
+  let tat = 0
+  return () => {
+    const decision = ask(tat, socketRate, now())
+    tat = decision.tat
+    return decision.allowed ? undefined : tooMany(decision.freeAt, now())
   }
 }

@@ -71,7 +71,7 @@ export function createGateway({ engine, router, access, log, now, ...deps }: Gat
   const limit = createRequestLimit(now)
   const describe = createOpenApi(deps.version, () => url)
   const rest = createRest({ engine, router, access, limit, describe, onRefused, onUnexpected })
-  const sockets = createSocketDoor({ access, router, limit, hosts: () => hosts, onRefused })
+  const sockets = createSocketDoor({ access, router, limit, now, hosts: () => hosts, onRefused })
   const session = createSessionRoute({ access, now, onSignedOut: sockets.closeEnded })
   const screens = createScreens(deps.staticDir)
 

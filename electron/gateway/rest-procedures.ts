@@ -84,6 +84,8 @@ export function createRestProcedures({ router, onUnexpected }: ProcedureDeps): C
     const { pathname } = new URL(request.url ?? '/', 'http://127.0.0.1')
     const refused = refusesBody(request, pathname)
     if (refused) {
+      // What was not read of the body is not to be taken for another request.
+      response.setHeader('connection', 'close')
       sendFailure(response, refused.failure, refused.status)
       return
     }

@@ -138,6 +138,18 @@ test("a tenant's script is slowed down here too; the operator's own page is not"
   expect(await many({ cookie, origin: world.url })).toEqual([])
 })
 
+test('a loop that has gone wild over one socket is told when to come back, and another socket is not', async () => {
+  const [wild, calm] = [await open(asOperator), await open(asOperator)]
+  const client = clientOf(wild)
+  const calls = await Promise.allSettled(Array.from({ length: 5_010 }, () => client.jobs.list({}, acme)))
+  const refused = calls.flatMap((call) => (call.status === 'rejected' ? [call.reason as { data: unknown }] : []))
+  expect(refused).toHaveLength(10)
+  expect(refused[0]?.data).toMatchObject({ kind: 'rate_limited', retryAfterMs: expect.any(Number) })
+  expect(await clientOf(calm).jobs.list({}, acme)).toEqual({ items: [], nextCursor: null })
+  wild.close()
+  calm.close()
+})
+
 test('a message beyond the cap closes the socket, and the gateway goes on', async () => {
   const socket = await open(asOperator)
   const code = closed(socket)

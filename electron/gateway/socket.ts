@@ -8,7 +8,7 @@ import type { Access, Authority } from '../engine/access/access.ts'
 import { type CallContext, withTenantHeader } from '../procedures/context.ts'
 import { toContractError } from '../procedures/errors.ts'
 import type { Router } from '../procedures/router.ts'
-import { callerOf, type RequestLimit, refusesDoor } from './doorkeeper.ts'
+import { callerOf, createSocketLimit, type RequestLimit, refusesDoor } from './doorkeeper.ts'
 
 export interface SocketDoor {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
@@ -21,6 +21,7 @@ export interface SocketDeps {
   access: Access
   router: Router
   limit: RequestLimit
+  now(): number
   hosts(): ReadonlySet<string>
   onRefused(status: number): void
 }
@@ -50,7 +51,7 @@ async function refuseFirst<R>({ context, next }: { context: SocketContext; next(
   return next()
 }
 
-export function createSocketDoor({ access, router, limit, hosts, onRefused }: SocketDeps): SocketDoor {
+export function createSocketDoor({ access, router, limit, now, hosts, onRefused }: SocketDeps): SocketDoor {
   const server = new WebSocketServer({ noServer: true, maxPayload: messageBytes })
   const handler = new RPCHandler<SocketContext>(router, { rootInterceptors: [withTenantHeader], interceptors: [refuseFirst] })
   const requests = new WeakMap<WebSocket, IncomingMessage>()
@@ -68,13 +69,14 @@ export function createSocketDoor({ access, router, limit, hosts, onRefused }: So
   }
 
   function contextOf(request: IncomingMessage, caller: Authority): SocketContext {
+    const ownLimit = createSocketLimit(now)
     return {
       caller,
       tenantHeader: undefined,
       refuses() {
         if (!callerOf(request, access)) return ended
         // Our own page asks much at once and is its operator's; a tenant's script is held to what REST allows it.
-        return caller.tenantId === null ? undefined : limit(caller)
+        return caller.tenantId === null ? ownLimit() : limit(caller)
       },
     }
   }
