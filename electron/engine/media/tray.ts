@@ -11,6 +11,7 @@ import type { AuditAppender } from '../audit/append.ts'
 import type { Database } from '../database/open.ts'
 import type { Actor } from '../engine.ts'
 import type { Blobs } from './blobs.ts'
+import { createLeaving } from './leaving.ts'
 import { measureFile } from './measure.ts'
 
 export interface MediaRow {
@@ -114,6 +115,10 @@ export function createTray({ database, audit, announcements, blobs, now }: TrayD
      WHERE expires_at < ? OR jobs.state = 'succeeded'`,
   )
 
+  const leaving = createLeaving(async (tenantId, sha256) => {
+    if ((sharing.get(tenantId, sha256)?.count ?? 0) === 0) await blobs.remove(tenantId, sha256)
+  })
+
   function one(tenantId: string, id: string): MediaRow {
     const row = byId.get(tenantId, id)
     if (row) return row
@@ -147,30 +152,32 @@ export function createTray({ database, audit, announcements, blobs, now }: TrayD
     }
   }
 
+  async function add(tenantId: string, incoming: Incoming, bytes: AsyncIterable<Uint8Array>, actor: Actor): Promise<MediaRow> {
+    const row = await toRow(tenantId, incoming, bytes, actor)
+    const { id, sha256, content_type, size_bytes, purpose } = row
+    await database.write((tx) => {
+      insert.run(row)
+      if (purpose === 'media') {
+        const detail = { contentType: content_type, sizeBytes: size_bytes, sha256 }
+        audit.append(tenantId, { actor, action: 'media.added', outcome: 'ok', target: { kind: 'media', id }, detail })
+      }
+      tx.afterCommit(() => announcements.announce('media.changed', tenantId, id))
+    })
+    return row
+  }
+
   async function discard({ tenant_id, id, sha256 }: MediaRow): Promise<void> {
     await database.write((tx) => {
       drop.run(tenant_id, id)
       tx.afterCommit(() => announcements.announce('media.changed', tenant_id, id))
     })
-    if ((sharing.get(tenant_id, sha256)?.count ?? 0) === 0) await blobs.remove(tenant_id, sha256)
+    await leaving.leave(tenant_id, sha256)
   }
 
   return {
     one,
     used: (tenantId) => sum.get(tenantId)?.bytes ?? 0,
-    async add(tenantId, incoming, bytes, actor) {
-      const row = await toRow(tenantId, incoming, bytes, actor)
-      const { id, sha256, content_type, size_bytes, purpose } = row
-      await database.write((tx) => {
-        insert.run(row)
-        if (purpose === 'media') {
-          const detail = { contentType: content_type, sizeBytes: size_bytes, sha256 }
-          audit.append(tenantId, { actor, action: 'media.added', outcome: 'ok', target: { kind: 'media', id }, detail })
-        }
-        tx.afterCommit(() => announcements.announce('media.changed', tenantId, id))
-      })
-      return row
-    },
+    add: (tenantId, incoming, bytes, actor) => leaving.whileAdding(tenantId, () => add(tenantId, incoming, bytes, actor)),
     list(tenantId, { cursor, limit }) {
       const rows = newest.all({ tenantId, before: cursor ?? '~', limit: limit + 1 })
       const shown = rows.slice(0, limit)
