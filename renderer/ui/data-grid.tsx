@@ -1,7 +1,7 @@
 // biome-ignore-all lint/a11y/useSemanticElements: a virtual table cannot be a <table>; its roles tell the whole of it
 /** The one table of the product: virtual, of any length, worked by keyboard. Columns and cells are TanStack Table's. */
-import { type ColumnDef, tableFeatures, useTable } from '@tanstack/react-table'
-import { type ReactNode, useId, useMemo, useRef, useState } from 'react'
+import { type ColumnDef, FlexRender, type Row as TableRow, tableFeatures, useTable } from '@tanstack/react-table'
+import { memo, type ReactNode, useId, useMemo, useRef, useState } from 'react'
 import classes from './data-grid.module.css'
 import { intentOf } from './grid-keys.ts'
 import { countOf, type GridSource, isWindowed, useGridRows } from './grid-rows.ts'
@@ -62,7 +62,6 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
   const data = useMemo(() => rows.map((row, at): Cell<Row> => ({ row, index: view.first + at })), [rows, view.first])
   const table = useTable({ features, columns: defs, data })
   const style = { gridTemplateColumns: columns.map((column) => column.width).join(' ') }
-  const aligns = columns.map((column) => column.align)
   const placeOf = (index: number): Place => ({
     id: `${id}-${index}`,
     index,
@@ -90,8 +89,8 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
           {table.getHeaderGroups().map((group) => (
             <div key={group.id} role="row" aria-rowindex={1} className={classes.head} style={style} tabIndex={-1}>
               {group.headers.map((header, index) => (
-                <div key={header.id} role="columnheader" className={cellClass(aligns[index])} tabIndex={-1}>
-                  <table.FlexRender header={header} />
+                <div key={header.id} role="columnheader" className={cellClass(columns[index]?.align)} tabIndex={-1}>
+                  <FlexRender header={header} />
                 </div>
               ))}
             </div>
@@ -108,11 +107,7 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
               onActive={setActive}
               style={style}
             >
-              {tableRow.getAllCells().map((cell, column) => (
-                <div key={cell.id} role="gridcell" className={cellClass(aligns[column])} tabIndex={-1}>
-                  <table.FlexRender cell={cell} />
-                </div>
-              ))}
+              <GridCells row={tableRow} columns={columns} />
             </GridRow>
           ))}
         </div>
@@ -121,6 +116,26 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
     </div>
   )
 }
+
+interface GridCellsProps<Row> {
+  row: TableRow<typeof features, Cell<Row>>
+  columns: readonly GridColumn<Row>[]
+}
+
+function CellsOf<Row>({ row, columns }: GridCellsProps<Row>): ReactNode {
+  'use no memo'
+  return row.getAllCells().map((cell, at) => (
+    <div key={cell.id} role="gridcell" className={cellClass(columns[at]?.align)} tabIndex={-1}>
+      <FlexRender cell={cell} />
+    </div>
+  ))
+}
+
+/** The table is made anew with every step of scrolling; the cells of what stays in view are not. */
+const GridCells = memo(
+  CellsOf,
+  (before, after) => before.row.original.row === after.row.original.row && before.columns === after.columns,
+) as typeof CellsOf
 
 interface Place {
   id: string

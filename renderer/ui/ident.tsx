@@ -1,13 +1,14 @@
 /** An id or hash: monospaced, shortened in the middle, whole on hover, copied by a click. */
-import { CopyButton, Tooltip, UnstyledButton } from '@mantine/core'
+import { CopyButton, UnstyledButton } from '@mantine/core'
 import { shorten } from './shorten.ts'
+import { Tip } from './tip.tsx'
 
 export function Ident({ value, length = 14 }: { value: string; length?: number }) {
   const shown = shorten(value, length)
   return (
     <CopyButton value={value} timeout={1_500}>
       {({ copied, copy }) => (
-        <Tooltip label={copied ? 'Copied' : `Copy ${value}`}>
+        <Tip label={copied ? 'Copied' : `Copy ${value}`}>
           <UnstyledButton
             ff="monospace"
             fz={12}
@@ -19,7 +20,7 @@ export function Ident({ value, length = 14 }: { value: string; length?: number }
           >
             {shown}
           </UnstyledButton>
-        </Tooltip>
+        </Tip>
       )}
     </CopyButton>
   )

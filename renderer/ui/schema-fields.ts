@@ -148,7 +148,8 @@ export function withField(value: FormValue, name: string, next: unknown): FormVa
   return isBlank(next) ? rest : { ...rest, [name]: next }
 }
 
-function isBlank(value: unknown): boolean {
+/** Whether nothing is in a field. */
+export function isBlank(value: unknown): boolean {
   if (value === undefined || value === null || value === '') return true
   if (Array.isArray(value)) return value.length === 0
   return false

@@ -1,8 +1,8 @@
 /** One state as shape, word and tone, from the one vocabulary. */
-import { Tooltip } from '@mantine/core'
 import { type AnyStatus, type StatusWord, wordOf } from './status.ts'
 import classes from './status-chip.module.css'
 import { StatusIcon } from './status-icon.tsx'
+import { Tip } from './tip.tsx'
 
 export interface StatusChipProps {
   status: AnyStatus
@@ -20,12 +20,12 @@ export function StatusChip({ status, attempts, note }: StatusChipProps) {
 export function WordChip({ word, note }: { word: StatusWord; note?: string | undefined }) {
   const style = { color: `var(--atlas-${word.tone})`, background: `var(--atlas-${word.tone}-tint)` }
   return (
-    <Tooltip label={word.means} multiline maw={280}>
+    <Tip label={word.means} multiline>
       <span className={classes.chip} style={style}>
         <StatusIcon shape={word.shape} />
         {word.word}
         {note ? ` · ${note}` : null}
       </span>
-    </Tooltip>
+    </Tip>
   )
 }

@@ -1,8 +1,8 @@
 /** An instant: relative in the text, absolute with its zone on hover. */
-import { Tooltip } from '@mantine/core'
 import { spans } from '#shared/time'
 import { useNow } from '../stores/clock.ts'
 import { toAbsolute, toClock, toRelative } from './relative.ts'
+import { Tip } from './tip.tsx'
 
 export interface WhenProps {
   /** ISO 8601; null is "not known". */
@@ -19,8 +19,8 @@ export function When({ at, as = 'relative' }: WhenProps) {
   // The coarse clock may lie behind an instant that has just passed.
   const present = Math.abs(now - atMs) < 30 * spans.second && !near ? Date.now() : now
   return (
-    <Tooltip label={toAbsolute(atMs)}>
+    <Tip label={toAbsolute(atMs)}>
       <time dateTime={at ?? undefined}>{as === 'clock' ? toClock(atMs, present) : toRelative(atMs, present)}</time>
-    </Tooltip>
+    </Tip>
   )
 }

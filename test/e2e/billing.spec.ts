@@ -80,6 +80,7 @@ test('a delivery that nobody signed is refused, and a declined card calls a pers
   const shop = await context.newPage()
   await shop.goto(address ?? '')
   await shop.getByRole('button', { name: 'Pay with a declined card' }).click()
+  await expect(shop.getByText('The card was declined.')).toBeVisible()
   await shop.close()
   await demo.bringToFront()
   await demo.getByRole('tab', { name: 'Events' }).click()

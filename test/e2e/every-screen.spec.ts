@@ -39,6 +39,16 @@ const screens: readonly { path: string; heading: string | RegExp }[] = [
   { path: '/settings/about', heading: 'Settings' },
 ]
 
+/** Screens of which a table is the most, with its name. */
+const tables = [
+  ['/jobs', 'Jobs'],
+  ['/audit', 'Audit events'],
+  ['/files', 'Files'],
+  ['/agents', 'Roster'],
+  ['/agents?tab=runs', 'Runs'],
+  ['/sandbox', 'Sandbox inbox'],
+] as const
+
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`every screen is accessible in ${colorScheme}`, async ({ demo }) => {
     test.setTimeout(120_000)
@@ -63,6 +73,23 @@ test('no screen runs off the side of a narrow window', async ({ demo }) => {
     await expect(demo.getByRole('heading', { name: heading, level: 1 }).first()).toBeAttached()
     const overflow = await demo.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
     expect(overflow, path).toBeLessThanOrEqual(0)
+  }
+})
+
+test('in a small window every table can be reached, and nothing lies over the status bar', async ({ demo }) => {
+  await demo.setViewportSize({ width: 360, height: 640 })
+  for (const [path, label] of tables) {
+    await go(demo, path)
+    const table = demo.getByRole('grid', { name: label })
+    await expect(table).toBeAttached()
+    await table.scrollIntoViewIfNeeded()
+    await expect(table, path).toBeInViewport({ ratio: 0.1 })
+    const over = await demo.getByRole('contentinfo').evaluate((bar) => {
+      const { left, top, width, height } = bar.getBoundingClientRect()
+      const hit = document.elementFromPoint(left + width / 2, top + height / 2)
+      return bar.contains(hit) ? 'the bar' : hit?.outerHTML.slice(0, 80)
+    })
+    expect(over, path).toBe('the bar')
   }
 })
 

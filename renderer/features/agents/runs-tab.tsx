@@ -1,8 +1,10 @@
 /** Runs, newest first, as they change. */
 import { Group, Select } from '@mantine/core'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { useMemo } from 'react'
 import type { Run } from '#shared/contract/agents'
 import { JobState } from '#shared/job'
+import { type NameOf, useAgentName } from '../../names.ts'
 import { sourceOf as growing, pageInput, paging } from '../../paging.ts'
 import { api } from '../../query.ts'
 import { DataGrid, type GridColumn } from '../../ui/data-grid.tsx'
@@ -17,9 +19,9 @@ import type { AgentsSearch } from './agents-search.ts'
 
 const pageLength = 50
 
-const columns: GridColumn<Run>[] = [
+const columnsOf = (agentName: NameOf): GridColumn<Run>[] => [
   { id: 'state', header: 'State', width: '150px', cell: ({ state }) => <StatusChip status={state} /> },
-  { id: 'agent', header: 'Agent', width: '100px', cell: ({ agent }) => agent },
+  { id: 'agent', header: 'Agent', width: '100px', cell: ({ agent }) => agentName(agent) },
   { id: 'work', header: 'Work', width: 'minmax(140px, 3fr)', cell: ({ instruction }) => instruction.split('\n')[0] },
   { id: 'end', header: 'Waits for, or how it ended', width: 'minmax(140px, 3fr)', cell: endOf },
   { id: 'source', header: 'Begun by', width: '130px', cell: sourceOf },
@@ -36,6 +38,8 @@ function endOf({ waitingFor, failure, outcome, state }: Run): string | null {
 export function RunsTab({ search, onChange }: { search: AgentsSearch; onChange: (part: Partial<AgentsSearch>) => void }) {
   const { agent, state, run } = search
   const agents = useQuery(api.agents.list.queryOptions({ input: {} }))
+  const agentName = useAgentName()
+  const columns = useMemo(() => columnsOf(agentName), [agentName])
   const filter = { ...(agent ? { agent } : {}), ...(state ? { state } : {}) }
   const runs = useInfiniteQuery(
     api.runs.list.infiniteOptions({
@@ -73,7 +77,7 @@ export function RunsTab({ search, onChange }: { search: AgentsSearch; onChange: 
             openId={run}
             onOpen={({ id }) => onChange({ run: id })}
             empty={
-              <EmptyState title={agent ? `${agent} has not run yet` : 'No run yet'}>
+              <EmptyState title={agent ? `${agentName(agent)} has not run yet` : 'No run yet'}>
                 Give an agent work, above on the right. Each step of it appears here as it happens.
               </EmptyState>
             }

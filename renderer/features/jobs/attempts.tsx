@@ -1,6 +1,7 @@
 /** The attempts of a job, oldest first; each failure told, and whether it is the same as the one before. */
 import { Stack, Text, Timeline } from '@mantine/core'
 import type { Attempt } from '#shared/contract/jobs'
+import { useProviderName } from '../../names.ts'
 import { When } from '../../ui/when.tsx'
 
 const words: Readonly<Record<Attempt['outcome'], string>> = {
@@ -14,6 +15,7 @@ const words: Readonly<Record<Attempt['outcome'], string>> = {
 }
 
 export function Attempts({ history }: { history: readonly Attempt[] }) {
+  const nameOf = useProviderName()
   if (history.length === 0) return <Text c="dimmed">No attempt yet.</Text>
   return (
     <Stack gap="xs">
@@ -22,7 +24,7 @@ export function Attempts({ history }: { history: readonly Attempt[] }) {
         {history.map((attempt, at) => (
           <Timeline.Item
             key={attempt.number}
-            title={`${attempt.number}. ${attempt.provider ?? 'Atlas UX'}: ${words[attempt.outcome]}`}
+            title={`${attempt.number}. ${attempt.provider ? nameOf(attempt.provider) : 'Atlas UX'}: ${words[attempt.outcome]}`}
           >
             <Text size="xs" c="dimmed">
               <When at={attempt.startedAt} /> · {attempt.sendingAt ? 'sending had begun' : 'nothing was sent'}

@@ -4,6 +4,7 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { JobDetail } from '#shared/contract/jobs'
 import { canMove } from '#shared/job'
+import { useAgentName, useProviderName } from '../../names.ts'
 import { api, queryClient } from '../../query.ts'
 import { failureOf } from '../../rpc.ts'
 import { Drawer } from '../../ui/drawer.tsx'
@@ -121,10 +122,11 @@ export function Resolve({ job }: { job: JobDetail }) {
 }
 
 function Facts({ job }: { job: JobDetail }) {
+  const [agentName, serviceName] = [useAgentName(), useProviderName()]
   const facts: [string, React.ReactNode][] = [
     ['Kind', job.kind],
-    ['Agent', job.agent ?? '—'],
-    ['Service', job.provider ?? '—'],
+    ['Agent', job.agent ? agentName(job.agent) : '—'],
+    ['Service', job.provider ? serviceName(job.provider) : '—'],
     ['Ordered', <When key="created" at={job.createdAt} />],
     ['Due', <When key="due" at={job.dueAt} />],
     ['Ended', job.finishedAt ? <When key="finished" at={job.finishedAt} /> : '—'],

@@ -45,6 +45,7 @@ export function StatsStrip({ stats, onFilter }: { stats: JobStats | undefined; o
             {group.count} × {group.message}
           </Anchor>
         ))}
+        <Looked stats={stats} />
         <Text size="xs" c="dimmed">
           {alive.length === 0
             ? 'No runner is alive.'
@@ -52,6 +53,17 @@ export function StatsStrip({ stats, onFilter }: { stats: JobStats | undefined; o
         </Text>
       </Stack>
     </Group>
+  )
+}
+
+/** Where more failed than were looked at, the counts are of the newest. */
+function Looked({ stats: { failures, states } }: { stats: JobStats }) {
+  const looked = failures.reduce((sum, { count }) => sum + count, 0)
+  if (failures.length === 0 || (states.failed ?? 0) + (states.unknown ?? 0) <= looked) return null
+  return (
+    <Text size="xs" c="dimmed">
+      Of the newest {looked.toLocaleString('en')}.
+    </Text>
   )
 }
 

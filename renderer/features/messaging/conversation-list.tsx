@@ -2,9 +2,9 @@
 import { Group, Select, Text } from '@mantine/core'
 import type { KeyboardEvent } from 'react'
 import type { Conversation } from '#shared/contract/messaging'
+import { useProviderName } from '../../names.ts'
 import { When } from '../../ui/when.tsx'
 import classes from './messaging.module.css'
-import { useNameOf } from './provider-names.ts'
 
 export interface ConversationListProps {
   items: readonly Conversation[]
@@ -27,7 +27,7 @@ function step(event: KeyboardEvent<HTMLElement>): void {
 }
 
 export function ConversationList({ items, provider, openId, onOpen, onProvider }: ConversationListProps) {
-  const nameOf = useNameOf()
+  const nameOf = useProviderName()
   const providers = [...new Set(items.map((one) => one.provider))]
   const shown = items.filter((one) => provider === undefined || one.provider === provider)
   const options = providers.map((id) => ({

@@ -3,6 +3,7 @@ import { Button, Group, Stack, Text } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import type { JobDetail } from '#shared/contract/jobs'
 import { canMove, type JobState } from '#shared/job'
+import { useProviderName } from '../../names.ts'
 import { api, queryClient } from '../../query.ts'
 import { failureOf } from '../../rpc.ts'
 import { confirm } from '../../ui/confirm.tsx'
@@ -10,7 +11,6 @@ import { FailurePanel } from '../../ui/failure-panel.tsx'
 import { When } from '../../ui/when.tsx'
 import { type Delivery, fallbackSentence, ladderOf } from './ladder.ts'
 import classes from './messaging.module.css'
-import { useNameOf } from './provider-names.ts'
 
 /** States in which there is more to say than the ladder tells. */
 const needDetail: readonly JobState[] = ['queued', 'waiting', 'failed', 'unknown']
@@ -35,7 +35,7 @@ export function DeliveryTrail({ id, delivery }: { id: string; delivery: Delivery
 }
 
 function Rungs({ delivery }: { delivery: Delivery }) {
-  const nameOf = useNameOf()
+  const nameOf = useProviderName()
   const { past, now, ahead } = ladderOf(delivery, nameOf)
   const fallback = fallbackSentence(delivery, nameOf)
   return (

@@ -1,6 +1,7 @@
 /** How far an outgoing message got, as rungs of the delivery ladder. Pure. */
 import type { JobDetail } from '#shared/contract/jobs'
 import type { Message } from '#shared/contract/messaging'
+import type { NameOf } from '../../names.ts'
 
 /** Where an order stands, as messages and jobs both tell it. */
 export type Delivery = Pick<NonNullable<Message['job']>, 'state' | 'provider' | 'attempts' | 'fallbackFrom' | 'failure'>
@@ -12,9 +13,6 @@ export interface Ladder {
   /** Rungs to come, if all goes well. */
   ahead: readonly string[]
 }
-
-/** Names a provider by its id. */
-export type NameOf = (provider: string) => string
 
 const ladders: Readonly<Record<Delivery['state'], Ladder>> = {
   queued: { past: [], now: 'Queued', ahead: ['Sending', 'Accepted'] },

@@ -1,7 +1,8 @@
 /** What was said in one conversation, newest at the bottom, each outgoing message with how far it got. */
 import { Anchor, Button, Group, Paper, Stack, Text } from '@mantine/core'
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery } from '@tanstack/react-query'
 import type { Conversation, Message } from '#shared/contract/messaging'
+import { type NameOf, useAgentName } from '../../names.ts'
 import { pageInput, paging } from '../../paging.ts'
 import { api } from '../../query.ts'
 import { Ident } from '../../ui/ident.tsx'
@@ -39,8 +40,7 @@ export function Thread({ conversation, onReply }: ThreadProps) {
 }
 
 function Messages({ conversation }: { conversation: Conversation }) {
-  const agents = useQuery(api.agents.list.queryOptions({ input: {} }))
-  const agentName = (id: string) => agents.data?.items.find((agent) => agent.id === id)?.name
+  const agentName = useAgentName()
   const messages = useInfiniteQuery(
     api.messaging.messages.infiniteOptions({
       input: (cursor: string | undefined) => ({ id: conversation.id, limit: pageLength, ...pageInput(cursor) }),
@@ -69,8 +69,8 @@ function Messages({ conversation }: { conversation: Conversation }) {
 }
 
 /** What goes out was written by an agent of the roster or by the operator; what comes in by whoever the service names. */
-function authorOf({ direction, author }: Message, agentName: (id: string) => string | undefined): string {
-  return (direction === 'out' ? agentName(author) : undefined) ?? author
+function authorOf({ direction, author }: Message, agentName: NameOf): string {
+  return direction === 'out' ? agentName(author) : author
 }
 
 function Said({ message, author }: { message: Message; author: string }) {

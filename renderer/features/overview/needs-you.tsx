@@ -2,13 +2,13 @@
 import { Anchor, Button, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import { useAgentName, useProviderName } from '../../names.ts'
 import { api } from '../../query.ts'
 import { failureOf } from '../../rpc.ts'
 import { FailurePanel } from '../../ui/failure-panel.tsx'
 import { LateSkeleton } from '../../ui/query-state.tsx'
 import { WordChip } from '../../ui/status-chip.tsx'
 import { When } from '../../ui/when.tsx'
-import { useProviderName } from '../sandbox/provider-names.ts'
 import { type Need, needsOf } from './needs.ts'
 import { NextUp } from './next-up.tsx'
 import classes from './overview.module.css'
@@ -25,8 +25,8 @@ function useNeeds() {
   const byHand = useQuery(api.jobs.list.queryOptions({ input: { state: 'waiting', kind: 'SOCIAL_POST', limit: most } }))
   const connections = useQuery(api.connections.list.queryOptions({ input: {} }))
   const notices = useQuery(api.system.notices.queryOptions({ input: {} }))
-  const agents = useQuery(api.agents.list.queryOptions({ input: {} }))
   const nameOf = useProviderName()
+  const agentName = useAgentName()
   const sources = [approvals, unknown, byHand, connections, notices]
   const needs = needsOf({
     approvals: approvals.data?.items ?? [],
@@ -35,7 +35,7 @@ function useNeeds() {
     connections: connections.data?.items ?? [],
     notices: notices.data?.items ?? [],
     nameOf,
-    agentName: (id) => agents.data?.items.find((agent) => agent.id === id)?.name ?? id,
+    agentName,
   })
   return {
     needs,

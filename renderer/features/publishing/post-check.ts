@@ -6,7 +6,7 @@ import { checkPost, costOfPost, type MediumFacts } from '#shared/social/check-po
 import { countText } from '#shared/social/count-text'
 import { platforms } from '#shared/social/platforms'
 import { type PlatformId, SocialPost } from '#shared/social/post'
-import type { FormValue } from '../../ui/schema-fields.ts'
+import { type FormValue, isBlank } from '../../ui/schema-fields.ts'
 
 export interface Counter {
   /** Name of the field. */
@@ -45,6 +45,11 @@ function countersOf(platform: PlatformId, value: FormValue): Counter[] {
   const counters = [{ field: 'text', length: countText(written('text'), text.counting), max: text.max }]
   if (title) counters.push({ field: 'title', length: countText(written('title'), 'codepoints'), max: title.max })
   return counters
+}
+
+/** Whether nothing was written yet: nobody is told of faults before they began. */
+export function isUnbegun(value: FormValue): boolean {
+  return Object.values(value).every(isBlank)
 }
 
 /** `tray` is what is known of the files at hand. */

@@ -14,7 +14,7 @@ import { type Draft, newDraft, useDrafts } from '../orders/drafts.ts'
 import { OrderOptions } from '../orders/order-options.tsx'
 import { readSendAt } from '../orders/send-at.ts'
 import { MediaField } from './media-field.tsx'
-import { judgePost, type PostCheck, toDollars } from './post-check.ts'
+import { isUnbegun, judgePost, type PostCheck, toDollars } from './post-check.ts'
 import { PostPreview } from './post-preview.tsx'
 import { orderWords, type PlatformWay, withoutPlatform } from './ways.ts'
 
@@ -48,7 +48,7 @@ export function PostForm({ way, place }: PostFormProps) {
           schema={schema}
           value={draft.value}
           onChange={(value) => change({ value })}
-          errors={{ ...faultsByField(failure?.fields, 'input'), ...faultsByField(check.faults) }}
+          errors={{ ...faultsByField(failure?.fields, 'input'), ...(isUnbegun(draft.value) ? {} : faultsByField(check.faults)) }}
           onChoices={async (picker, context) =>
             (await client.connections.choices({ provider: way.provider.id, picker, context })).items
           }

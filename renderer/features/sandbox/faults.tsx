@@ -3,12 +3,12 @@ import { Group, NumberInput, Stack, Switch, Text } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { SandboxFault } from '#shared/contract/system'
+import { useProviderName } from '../../names.ts'
 import { api, queryClient } from '../../query.ts'
 import { failureOf } from '../../rpc.ts'
 import { FailurePanel } from '../../ui/failure-panel.tsx'
 import { QueryState } from '../../ui/query-state.tsx'
 import { ScrollRegion } from '../../ui/scroll-region.tsx'
-import { useProviderName } from './provider-names.ts'
 
 export function Faults() {
   const faults = useQuery(api.sandbox.faults.queryOptions({ input: {} }))

@@ -2,9 +2,9 @@
 import { Select } from '@mantine/core'
 import { type ReactNode, useMemo } from 'react'
 import type { SandboxItem } from '#shared/contract/system'
+import { useProviderName } from '../../names.ts'
 import { DataGrid, type GridColumn } from '../../ui/data-grid.tsx'
 import { When } from '../../ui/when.tsx'
-import { useProviderName } from './provider-names.ts'
 
 export interface InboxProps {
   items: readonly SandboxItem[]

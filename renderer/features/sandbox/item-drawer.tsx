@@ -1,10 +1,10 @@
 /** One thing that arrived: what a person would have read, and the request that brought it. */
 import { Code, Stack, Text } from '@mantine/core'
 import type { SandboxItem } from '#shared/contract/system'
+import { useProviderName } from '../../names.ts'
 import { Drawer } from '../../ui/drawer.tsx'
 import { When } from '../../ui/when.tsx'
 import { PressButtons } from './press-buttons.tsx'
-import { useProviderName } from './provider-names.ts'
 
 export function ItemDrawer({ item, onClose }: { item: SandboxItem; onClose: () => void }) {
   const nameOf = useProviderName()
