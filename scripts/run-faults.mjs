@@ -1,4 +1,4 @@
-/** `npm run faults`: the fault suites alone, their counts written to docs/figures.md; `npm run faults -- --nightly` for the long ones. */
+/** `npm run faults`: the fault suites alone, their counts written to docs/figures.md; `-- --nightly` for the long ones, `-- --soak 8h` for the soak alone. */
 import { join } from 'node:path'
 import { runToEnd } from './run.mjs'
 import { ensureBuild, ensureDependencies, ensureSystemPackages, node, root } from './setup.mjs'
@@ -6,12 +6,17 @@ import { ensureBuild, ensureDependencies, ensureSystemPackages, node, root } fro
 ensureDependencies()
 ensureSystemPackages()
 ensureBuild()
-const nightly = process.argv.includes('--nightly')
-const rest = process.argv.slice(2).filter((argument) => argument !== '--nightly')
+const given = process.argv.slice(2)
+const nightly = given.includes('--nightly')
+const soakAt = given.indexOf('--soak')
+const soak = soakAt >= 0 ? (given[soakAt + 1] ?? '8h') : undefined
+const suites = given.filter((argument, at) => argument !== '--nightly' && (soakAt < 0 || (at !== soakAt && at !== soakAt + 1)))
+const rest = soak === undefined ? suites : [...suites, 'test/faults/soak.test.ts']
 const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
 // A run of some suites alone would leave the others' figures out of the page.
 const figures = rest.length === 0 ? { ATLAS_FIGURES: 'write' } : {}
 runToEnd(node, [vitest, 'run', '-c', 'test/faults/vitest.config.ts', ...rest], {
   ...figures,
   ...(nightly ? { ATLAS_FAULTS: 'nightly' } : {}),
+  ...(soak === undefined ? {} : { ATLAS_SOAK: soak }),
 })

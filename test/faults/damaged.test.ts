@@ -162,7 +162,7 @@ test(`${zeroed} zeroed pages`, () => {
     zeroed,
     change(dice, (bytes) => {
       const page = Math.floor((dice() * bytes.length) / 4_096)
-      return bytes.fill(0, page * 4_096, (page + 1) * 4_096)
+      return bytes.fill(0, page * 4_096, Math.min((page + 1) * 4_096, bytes.length))
     }),
   )
 })

@@ -2,45 +2,78 @@
 import { readFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { createAnnouncements } from '../../electron/engine/announcements.ts'
 import { createAnchorFile } from '../../electron/engine/audit/anchor.ts'
 import { createAuditAppender } from '../../electron/engine/audit/append.ts'
 import { createLastingVault } from '../../electron/engine/audit/audit-world.ts'
 import { createCheckpoints } from '../../electron/engine/audit/checkpoints.ts'
 import { createSigningKeys } from '../../electron/engine/audit/signing-key.ts'
-import { createKeeper } from '../../electron/engine/connections/keeper.ts'
-import { createConnectionReader } from '../../electron/engine/connections/rows.ts'
 import { backUp } from '../../electron/engine/database/backup.ts'
-import { openDatabase } from '../../electron/engine/database/open.ts'
+import { type Database, openDatabase } from '../../electron/engine/database/open.ts'
 import { createFileVault } from '../../electron/engine/vault/file-vault.ts'
+import type { Vault } from '../../electron/engine/vault/vault.ts'
+import { keeperOn } from './keeper-on.ts'
 import { begun } from './when-told.ts'
 
 const { values } = parseArgs({
   options: {
     doing: { type: 'string', default: '' },
     folder: { type: 'string', default: '' },
+    /** The step of a swap at which it dies, such as `after set`; none when empty. */
+    point: { type: 'string', default: '' },
     passphrase: { type: 'string', default: 'interrupted passphrase' },
   },
 })
-const { folder, passphrase } = values
+const { folder, passphrase, point } = values
 const file = join(folder, 'atlas.db')
 const standardOutput = 1
 const tell = (line: string) => void writeSync(standardOutput, `${line}\n`)
 
+/** Reading what is there is no step of a swap. */
+let isSwapping = false
+
+/** Ends as a crash would. */
+function dieAt(step: string): void {
+  if (isSwapping && step === point) process.kill(process.pid, 'SIGKILL')
+}
+
+function dyingVault(vault: Vault): Vault {
+  const around =
+    <A extends unknown[], T>(step: string, act: (...given: A) => Promise<T>) =>
+    async (...given: A): Promise<T> => {
+      dieAt(`before ${step}`)
+      const answer = await act(...given)
+      dieAt(`after ${step}`)
+      return answer
+    }
+  const { get, set } = vault
+  return { ...vault, set: around('set', set), get: around('get', get), delete: around('delete', vault.delete) }
+}
+
+function dyingDatabase(database: Database): Database {
+  return {
+    ...database,
+    async write(change) {
+      dieAt('before write')
+      const answer = await database.write((tx) => {
+        const changed = change(tx)
+        dieAt('in write')
+        return changed
+      })
+      dieAt('after write')
+      return answer
+    },
+  }
+}
+
 async function swapAgainAndAgain(): Promise<void> {
-  const vault = createFileVault(join(folder, 'vault.json'))
-  await vault.unlock(passphrase)
-  const database = openDatabase({ file })
-  const keeper = createKeeper({
-    database,
-    audit: createAuditAppender(database, Date.now),
-    announcements: createAnnouncements(),
-    connections: createConnectionReader(database),
-    vaultFor: () => vault,
-    now: Date.now,
-  })
+  const opened = createFileVault(join(folder, 'vault.json'))
+  await opened.unlock(passphrase)
+  const plain = openDatabase({ file })
+  const [vault, database] = [dyingVault(opened), dyingDatabase(plain)]
+  const keeper = keeperOn(database, vault)
   await begun()
   const known = await keeper.read('t', 'telegram').catch(() => undefined)
+  isSwapping = true
   const { number } = (known?.credential ?? { number: 0 }) as { number: number }
   for (let at = number + 1; ; at += 1) {
     await keeper.store('t', 'telegram', { credential: { number: at, twice: at } }, { kind: 'operator', id: 'test' })

@@ -199,14 +199,23 @@ async function openVault(at: string): Promise<Vault> {
   return vault
 }
 
-/** Kills one after another while the next is being loaded; `judge` looks at what each left. */
-async function interruptAll(doing: string, at: string, judge: (killed: Program, round: number) => Promise<void>): Promise<void> {
+const doneWord = { swap: 'stored', checkpoint: 'signed' } as const
+/** So often in every second round, and it was done more often than it was killed. */
+const leastDone = 3
+
+/** Kills one after another while the next is being loaded, every second one only once it has done it a few times; `judge` looks at what each left. */
+async function interruptAll(
+  doing: keyof typeof doneWord,
+  at: string,
+  judge: (killed: Program, round: number) => Promise<void>,
+): Promise<void> {
   let next = start(doing, at)
   for (let round = 0; round < kills; round += 1) {
     const running = next
     await running.line('loaded')
     if (round < kills - 1) next = start(doing, at)
     await running.go()
+    if (round % 2 === 1) await running.line(doneWord[doing], leastDone)
     await wait(dice() * 100)
     await running.kill()
     ageLock(at)
@@ -244,6 +253,44 @@ test('the swap of a credential: the last one stored is in force, or the one that
   )
   expect(wrong).toEqual([])
   expect(acknowledged).toBeGreaterThan(kills)
+})
+
+/** The steps of a swap in their order, and which credential is in force after a death there. */
+const steps = [
+  ['before set', 'old'],
+  ['after set', 'old'],
+  ['before get', 'old'],
+  ['after get', 'old'],
+  ['before write', 'old'],
+  ['in write', 'old'],
+  ['after write', 'new'],
+  ['before delete', 'new'],
+  ['after delete', 'new'],
+] as const
+const deathsEach = scaled(1, 20)
+
+test('the swap of a credential dies at each of its steps: before the commit the old one is in force, after it the new one', async () => {
+  const at = join(folder, 'swap-steps')
+  mkdirSync(at)
+  const vault = await openVault(at)
+  const first = start('swap', at)
+  await first.go()
+  await first.line('stored 1')
+  await first.kill()
+  let last = await storedNumber(at, vault)
+  const wrong: string[] = []
+  for (const [step, inForce] of Array.from({ length: deathsEach }, () => steps).flat()) {
+    const dying = startProgram(program, { arguments: ['--doing', 'swap', '--folder', at, '--point', step] })
+    await dying.go()
+    await dying.ended
+    const found = await storedNumber(at, vault).catch((error: Error) => error.message)
+    if (found !== (inForce === 'old' ? last : last + 1)) wrong.push(`${step}: ${last} was in force, found ${found}`)
+    last = Number(found)
+  }
+  report(
+    `interrupted: ${steps.length * deathsEach} deaths at ${steps.length} steps of a swap, the old credential in force before the commit and the new one after it`,
+  )
+  expect(wrong).toEqual([])
 })
 
 test('control: a credential that the vault lost is found', async () => {

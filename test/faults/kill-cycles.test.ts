@@ -91,7 +91,8 @@ test.each([
   ['note', 'a send without its note beforehand', /arrived 2 times$/],
 ])('control: without the %s, %s breaks it, and is found', async (without, _what, words) => {
   const lane = toLane(folder, `without-${without}`)
-  const isBroken = () => judge(lane).broken.some((line) => words.test(line))
+  // A life that was killed before it had made the tables promised nothing, and there is nothing to judge.
+  const isBroken = () => lane.promised.size > 0 && judge(lane).broken.some((line) => words.test(line))
   const more = ['--without', without]
   const count = await killAgainAndAgain(lane, createDice(seed), { count: mostControlCycles, more, enough: isBroken })
   report(`kill cycles, control: without the ${without} found broken after ${count} kills`)

@@ -2,6 +2,7 @@
 import { writeSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import Sqlite from 'better-sqlite3'
 import { createAnchorFile } from '../../electron/engine/audit/anchor.ts'
 import { createCheckpoints } from '../../electron/engine/audit/checkpoints.ts'
 import { createSigningKeys } from '../../electron/engine/audit/signing-key.ts'
@@ -19,6 +20,8 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     /** Orders nothing, and ends when nothing is left to do. */
     drain: { type: 'boolean', default: false },
+    /** The most that it orders. */
+    orders: { type: 'string', default: 'Infinity' },
     lease: { type: 'string', default: '1500' },
     /** Takes up room to give back when the disk is full. */
     ballast: { type: 'boolean', default: false },
@@ -26,7 +29,7 @@ const { values } = parseArgs({
     slow: { type: 'string', default: '8' },
     /** Where the signed checkpoints are kept beside the database; without it nothing is signed. */
     anchor: { type: 'string', default: '' },
-    /** A defence taken away, for the control: the promise before the commit, or the note that a send may be under way. */
+    /** A defence taken away, for the control: the promise before the commit, the note that a send may be under way, or the fence of a move. */
     without: { type: 'string', default: '' },
   },
 })
@@ -35,7 +38,17 @@ const slowMs = Number(values.slow)
 const standardOutput = 1
 const tell = (line: string) => void writeSync(standardOutput, `${line}\n`)
 
+/** Moves are then written by whoever once held the job, whether somebody else holds it now or not. */
+function takeFenceAway(): void {
+  const { prepare } = Sqlite.prototype
+  const withoutFence = (sql: string) => sql.replace('AND generation = +?', 'AND +? IS NOT NULL')
+  Sqlite.prototype.prepare = function prepareWithoutFence(this: Sqlite.Database, sql: string) {
+    return prepare.call(this, withoutFence(sql))
+  } as typeof prepare
+}
+
 await begun()
+if (without === 'fence') takeFenceAway()
 const dice = createDice(Number(values.seed))
 const ledger = createLedger(values.ledger)
 const clock = {
@@ -84,7 +97,7 @@ function slackOrder(text: string) {
 }
 
 async function orderOn(first: number): Promise<void> {
-  for (let at = first; ; at += 6) {
+  for (let at = first; at < Number(values.orders); at += 6) {
     await Promise.all([order(at), order(at + 3)])
     await wait(dice() * 40)
   }

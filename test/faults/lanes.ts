@@ -72,6 +72,15 @@ export interface Verdict {
   damage: string | undefined
 }
 
+/** Ends that nobody may write, and the jobs that have one. */
+const wrongEnds = {
+  'was completed twice': `SELECT job_id FROM attempts WHERE outcome = 'succeeded' GROUP BY job_id HAVING count(*) > 1`,
+  'was completed by one who had lost it': `SELECT job_id FROM attempts AS early WHERE outcome = 'succeeded'
+    AND EXISTS (SELECT 1 FROM attempts WHERE job_id = early.job_id AND number > early.number)`,
+  'ended while somebody was at it': `SELECT job_id FROM attempts WHERE outcome = 'running'
+    AND job_id IN (SELECT id FROM jobs WHERE state NOT IN ('queued', 'running', 'waiting'))`,
+} as const
+
 /** Judges a lane at rest; what was written and never promised is an order too: it may be there or not, and must be whole. */
 export function judge(lane: Lane): Verdict {
   const arrivals = new Map<string, number>()
@@ -79,15 +88,17 @@ export function judge(lane: Lane): Verdict {
   return readLane(lane, (sqlite) => {
     const rows = new Map((sqlite.prepare('SELECT key, state, crashes FROM jobs').all() as Row[]).map((row) => [row.key, row]))
     const orders = [...new Set([...lane.promised, ...rows.keys()])].map((key) => toOrdered(key, rows.get(key)))
-    const completed = sqlite
-      .prepare(`SELECT job_id FROM attempts WHERE outcome = 'succeeded' GROUP BY job_id HAVING count(*) > 1`)
-      .pluck()
-      .all()
+    const told = Object.entries(wrongEnds).flatMap(([what, sql]) =>
+      sqlite
+        .prepare(sql)
+        .pluck()
+        .all()
+        .map((id) => `${id} ${what}`),
+    )
     const { events, firstBad } = verifyAtRest(sqlite, tenant)
     const integrity = sqlite.pragma('integrity_check', { simple: true }) as string
     const damage = firstBad?.why ?? (integrity === 'ok' ? undefined : integrity)
-    const twice = completed.map((id) => `${id} was completed twice`)
-    return { broken: [...brokenPromises(orders, arrivals), ...twice], orders, arrived: arrivals.size, events, damage }
+    return { broken: [...brokenPromises(orders, arrivals), ...told], orders, arrived: arrivals.size, events, damage }
   })
 }
 

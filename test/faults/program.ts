@@ -8,8 +8,8 @@ export interface Program {
   go(): Promise<void>
   /** All lines so far. */
   lines: string[]
-  /** The first line that begins so; rejects when the program ends without one. */
-  line(beginning: string): Promise<string>
+  /** The first line that begins so, or the one that makes so many of them; rejects when the program ends without it. */
+  line(beginning: string, count?: number): Promise<string>
   signal(name: NodeJS.Signals): void
   /** Ends it as a crash would, and waits until all it said was heard. */
   kill(): Promise<void>
@@ -42,10 +42,10 @@ export function startProgram(file: string, options: ProgramOptions = {}): Progra
     for (const listener of listeners) listener()
   })
   const ended = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)))
-  const line = (beginning: string) =>
+  const line = (beginning: string, count = 1) =>
     new Promise<string>((resolve, reject) => {
       const look = () => {
-        const found = lines.find((each) => each.startsWith(beginning))
+        const found = lines.filter((each) => each.startsWith(beginning))[count - 1]
         if (found === undefined) return
         listeners.delete(look)
         resolve(found)

@@ -11,10 +11,16 @@ function toRow(line: string): string {
   return `| ${suite} | ${rest.join(': ').replaceAll('|', '\\|')} |`
 }
 
+/** Suites run side by side; the lines of one stay together, as they came. */
+const suiteOf = (line: string) => line.split(/[:,]/)[0] ?? ''
+const bySuite = (one: string, other: string) => suiteOf(one).localeCompare(suiteOf(other))
+
 function toPage(lines: readonly string[], isNightly: boolean): string {
   const command = isNightly ? 'npm run faults -- --nightly' : 'npm run faults'
   const taken = `Taken on ${new Date().toISOString().slice(0, 10)} by \`${command}\` on ${machine(cpus(), totalmem())}. A seed repeats a run: \`ATLAS_SEED=… ${command}\`.`
-  return ['', taken, '', '| suite | what was done, and found |', '| --- | --- |', ...lines.map(toRow), ''].join('\n')
+  return ['', taken, '', '| suite | what was done, and found |', '| --- | --- |', ...lines.toSorted(bySuite).map(toRow), ''].join(
+    '\n',
+  )
 }
 
 export function setup(): () => void {

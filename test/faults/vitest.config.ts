@@ -8,7 +8,7 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 1,
     fileParallelism: false,
-    testTimeout: 600_000,
+    testTimeout: process.env.ATLAS_FAULTS === 'nightly' ? 7_200_000 : 600_000,
     hookTimeout: 120_000,
   },
 })
