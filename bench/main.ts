@@ -3,7 +3,9 @@ import { cpus, totalmem } from 'node:os'
 import { writeSection } from '../scripts/figures-page.ts'
 import { measureAction } from './action.ts'
 import { measureAudit } from './audit.ts'
+import { measureContract } from './contract.ts'
 import { type Figure, machine, type Reading, toTables } from './measure.ts'
+import { measureQuestions } from './questions.ts'
 import { measureScreen } from './screen.ts'
 import { measureStart } from './start.ts'
 
@@ -29,6 +31,8 @@ const areas: Readonly<Record<string, () => Promise<Figure[]>>> = {
   growth: () => fromPeers('growth', 'measureGrowth'),
   limits: () => fromPeers('limits', 'measureLimits'),
   audit: measureAudit,
+  questions: measureQuestions,
+  contract: measureContract,
   start: measureStart,
   action: measureAction,
   screen: measureScreen,

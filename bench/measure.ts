@@ -108,6 +108,21 @@ function toRatio(ratio: number): string {
   return `${ratio < 10 ? ratio.toFixed(2) : ratio.toFixed(1)} ×`
 }
 
+/** The longest time (ms) that a millisecond's timer was late during some work. */
+export async function lateness(work: () => Promise<unknown>): Promise<number> {
+  let [latest, last] = [0, performance.now()]
+  const look = () => {
+    const now = performance.now()
+    latest = Math.max(latest, now - last - 1)
+    last = now
+  }
+  const timer = setInterval(look, 1)
+  await work()
+  clearInterval(timer)
+  look()
+  return latest
+}
+
 /** A bar of at least so many times what a peer did. */
 export function atLeast(times: number, ours: Reading, peer: Reading): Bar {
   const ratio = ours.value / peer.value

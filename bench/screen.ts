@@ -1,11 +1,12 @@
 /** The screens in a real browser, on the built `serve` with an audit log of a million events. */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { type Browser, chromium, type Page } from '@playwright/test'
 import { createAuditAppender } from '../electron/engine/audit/append.ts'
 import { openDatabase } from '../electron/engine/database/open.ts'
+import { chromiumOptions } from '../test/e2e/chromium.ts'
 import { type RunningServe, startServe } from '../test/running-serve.ts'
 import { type Figure, median, percentile, type Reading, within } from './measure.ts'
 
@@ -14,7 +15,6 @@ const rounds = 7
 /** What a screen is given to load what it shows, before the next act. */
 const restMs = 400
 const area = 'Screen'
-const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 
 /** Through the appender of the product, so that the chain is a real one. */
 async function fillAudit(dataDir: string): Promise<void> {
@@ -40,13 +40,6 @@ async function fillAudit(dataDir: string): Promise<void> {
     })
   }
   database.close()
-}
-
-async function openBrowser(): Promise<Browser> {
-  const executablePath = [process.env.CHROMIUM_PATH, ...places].find((place) => place !== undefined && existsSync(place))
-  if (!executablePath) throw new Error('No Chromium was found. Install one, or name it in CHROMIUM_PATH.')
-  const quiet = ['--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run']
-  return chromium.launch({ executablePath, args: [...quiet, ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])] })
 }
 
 /** The initial route with the sizes of what it loaded, each script gzipped for itself. */
@@ -176,7 +169,7 @@ export async function measureScreen(): Promise<Figure[]> {
     await (await startServe({ dataDir })).stop()
     await fillAudit(dataDir)
     serve = await startServe({ dataDir, environment: { ATLAS_LOG: 'error' } })
-    browser = await openBrowser()
+    browser = await chromium.launch(chromiumOptions())
     const { page, scriptsKb } = await openProduct(browser, serve)
     return [initialRoute(scriptsKb), await measureScroll(page), await measureRoutes(page), await measurePalette(page)]
   } finally {

@@ -1,5 +1,5 @@
 /** How long `serve` takes from its spawn to its ready line, beside a Node that does nothing. */
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -7,6 +7,7 @@ import { atMost, type Figure, interleave, type Reading } from './measure.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const runs = 7
+const settleMs = 15_000
 
 function emptyNode(): Promise<number> {
   const startedAt = performance.now()
@@ -17,8 +18,14 @@ function emptyNode(): Promise<number> {
   })
 }
 
-/** Starts on a data folder, waits for the ready line, ends orderly. */
-async function serveOn(dataDir: string): Promise<number> {
+interface Served {
+  readyMs: number
+  pid: number
+  stop(): Promise<void>
+}
+
+/** Starts on a data folder and waits for the ready line. */
+async function startServe(dataDir: string): Promise<Served> {
   const args = [join(root, 'out/main/serve.js'), '--port', '0', '--data-dir', dataDir, '--no-open']
   const env = { PATH: process.env.PATH ?? '', HOME: dataDir, ATLAS_VAULT: 'memory', ATLAS_LOG: 'fatal' }
   const startedAt = performance.now()
@@ -30,9 +37,48 @@ async function serveOn(dataDir: string): Promise<number> {
     })
     child.once('exit', (code) => reject(new Error(`serve ended with ${code} before it was ready`)))
   })
-  child.kill('SIGTERM')
+  const stop = () => {
+    child.kill('SIGTERM')
+    return ended
+  }
+  return { readyMs: ready, pid: child.pid ?? 0, stop }
+}
+
+async function serveOn(dataDir: string): Promise<number> {
+  const { readyMs, stop } = await startServe(dataDir)
+  await stop()
+  return readyMs
+}
+
+/** Resident memory of a process once it has been left alone for a while. */
+async function idleMb(pid: number): Promise<number> {
+  await new Promise((resolve) => setTimeout(resolve, settleMs))
+  return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) / 1_024
+}
+
+async function idleServe(dataDir: string): Promise<number> {
+  const { pid, stop } = await startServe(dataDir)
+  const held = await idleMb(pid)
+  await stop()
+  return held
+}
+
+async function idleNode(): Promise<number> {
+  const child = spawn(process.execPath, ['-e', 'setInterval(() => undefined, 60_000)'], { stdio: 'ignore' })
+  const ended = new Promise((resolve) => child.once('exit', resolve))
+  const held = await idleMb(child.pid ?? 0)
+  child.kill()
   await ended
-  return ready
+  return held
+}
+
+async function memory(dataDir: string): Promise<Figure> {
+  const [ours, bare] = (await interleave(3, [
+    { name: 'serve with the Demo tenant, resident', unit: 'MB', round: async () => ({ value: await idleServe(dataDir) }) },
+    { name: 'an idle Node', unit: 'MB', round: async () => ({ value: await idleNode() }) },
+  ])) as [Reading, Reading]
+  const title = 'Memory when nothing happens, a quarter of a minute after the start'
+  return { area: 'Start', title, ours, beside: [bare], bars: [atMost(2, ours, bare)], rounds: 3 }
 }
 
 async function withFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
@@ -56,7 +102,7 @@ export async function measureStart(): Promise<Figure[]> {
   const first = await compare('First start, with a new database and the Demo tenant', () => withFolder(serveOn))
   const again = await withFolder(async (folder) => {
     await serveOn(folder)
-    return compare('Every other start', () => serveOn(folder))
+    return [await compare('Every other start', () => serveOn(folder)), await memory(folder)]
   })
-  return [first, again]
+  return [first, ...again]
 }

@@ -1,40 +1,18 @@
 /** Growth: what an order and its work cost beside a million finished jobs, and beside a million that are due later. */
 import { join } from 'node:path'
-import type Sqlite from 'better-sqlite3'
 import { openDatabase } from '../../electron/engine/database/open.ts'
 import { operator } from '../../electron/engine/jobs/queue-world.ts'
+import { fill, million } from '../fill.ts'
 import { atMost, type Figure, interleave, type Reading, type Side, timed } from '../measure.ts'
 import { openBenchQueue } from './atlas.ts'
 import { countdown, payload, produce, temporaryFolder } from './queue-side.ts'
 
-const million = 1_000_000
 const perRound = 5_000
 const rounds = 5
 const tenants = 4
 
-/** Jobs as they lie after their work, or before it; spread over the tenants like those that are measured. */
-function fill(sqlite: Sqlite.Database, state: 'succeeded' | 'queued'): void {
-  const now = Date.now()
-  const runAt = state === 'queued' ? now + 86_400_000 : now - 86_400_000
-  sqlite.pragma('synchronous = OFF')
-  sqlite
-    .prepare(
-      `WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ${million})
-       INSERT INTO jobs (id, tenant_id, kind, state, provider, subject, input, max_attempts, attempts, generation, due_at, run_at, created_at, started_at, finished_at, result)
-       SELECT printf('01900000-0000-7000-8000-%012d', n), 'tenant-' || (1 + n % ${tenants}), 'TELEGRAM_SEND', @state, 'telegram', 'A message',
-         @input, 5, @attempts, @attempts, @runAt + n, @runAt + n, @now, @done, @done, @result FROM numbers`,
-    )
-    .run({
-      state,
-      input: JSON.stringify(payload),
-      attempts: state === 'queued' ? 0 : 1,
-      runAt,
-      now,
-      done: state === 'queued' ? null : runAt,
-      result: state === 'queued' ? null : '{"messageId":"1"}',
-    })
-  sqlite.pragma('wal_checkpoint(TRUNCATE)')
-}
+/** Spread over the tenants like those that are measured. */
+const filling = { count: million, tenant: `'tenant-' || (1 + n % ${tenants})`, input: payload }
 
 interface Grown {
   name: string
@@ -100,7 +78,7 @@ export async function measureGrowth(): Promise<Figure[]> {
   try {
     for (const [at, { file }] of sides.entries()) {
       const database = openDatabase({ file })
-      if (at > 0) fill(database.sqlite, at === 1 ? 'succeeded' : 'queued')
+      if (at > 0) fill(database.sqlite, { ...filling, state: at === 1 ? 'succeeded' : 'queued' })
       database.close()
     }
     // Each round orders and then works, so that both find the database as the other left it.

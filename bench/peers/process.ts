@@ -1,5 +1,5 @@
 /** Process: jobs that are all due, with a handler that does nothing, and how late the event loop is meanwhile. */
-import { atLeast, type Figure, interleave, type Reading, type Side, within } from '../measure.ts'
+import { atLeast, type Figure, interleave, lateness, type Reading, type Side, within } from '../measure.ts'
 import { createAtlasSide } from './atlas.ts'
 import { roundsOf } from './enqueue.ts'
 import { createPlainjobSide } from './plainjob.ts'
@@ -19,25 +19,16 @@ function drained(side: QueueSide, count: number): Side {
   )
 }
 
-/** The longest time that a millisecond's timer was late while the queue drained. */
-function lateness(side: QueueSide, count: number): Side {
+function latenessOf(side: QueueSide, count: number): Side {
   return {
     name: side.name,
     unit: 'ms',
     async round() {
       await side.open()
       await side.enqueueAll(payloads(count))
-      let [latest, last] = [0, performance.now()]
-      const timer = setInterval(() => {
-        const now = performance.now()
-        latest = Math.max(latest, now - last - 1)
-        last = now
-      }, 1)
-      await side.drain(count)
-      clearInterval(timer)
-      latest = Math.max(latest, performance.now() - last - 1)
+      const value = await lateness(() => side.drain(count))
       await side.close()
-      return { value: latest }
+      return { value }
     },
   }
 }
@@ -55,7 +46,7 @@ export async function measureProcess(): Promise<Figure[]> {
       drained(createPgBossSide(postgres), 5_000),
       drained(createBullRedisSide(redis), 5_000),
     ])) as [Reading, Reading, Reading, Reading, Reading, ...Reading[]]
-    const [late, peerLate] = (await interleave(rounds, [lateness(atlas, 20_000), lateness(plainjob, 3_000)])) as [
+    const [late, peerLate] = (await interleave(rounds, [latenessOf(atlas, 20_000), latenessOf(plainjob, 3_000)])) as [
       Reading,
       Reading,
     ]
