@@ -38,7 +38,7 @@ export function createReach(world: World, foundation: Foundation) {
   const notices = createNotices(database, announcements, now)
   const budgets = createAgentBudgets({ database, agents, notices, now })
   const nameOf = (provider: string) => catalog[provider as keyof typeof catalog]?.name ?? provider
-  const proofs = createProofs({ database, announcements, connections, notices, nameOf, now })
+  const proofs = createProofs({ database, announcements, notices, nameOf, now })
   const keeper = createKeeper({ database, audit, announcements, connections, vaultFor, now })
   const conversations = createConversations({ database, audit, announcements })
   const triggers = createTriggers({ database, audit, announcements })

@@ -116,7 +116,7 @@ function openParts(now: () => number, shared: Shared | undefined) {
     onHold: () => undefined,
   })
   const notices = createNotices(database, announcements, now)
-  const proofs = createProofs({ database, announcements, connections, notices, nameOf: () => 'Example', now })
+  const proofs = createProofs({ database, announcements, notices, nameOf: () => 'Example', now })
   const checks = createChecks(database, caller, proofs)
   const views = createConnectionViews({ database, connections, whyParked: () => undefined, now })
   return { database, vault, audit, connections, keeper, caller, checks, views }

@@ -3,16 +3,33 @@ import { hash } from 'node:crypto'
 import type { AuditFilter } from '#shared/contract/audit'
 import type { EventRow } from './rows.ts'
 
+/** Answers remembered at once; most of what events hold is said again and again, and ids are not. */
+const mostRemembered = 5_000
+
+function remembering<V>(make: (text: string) => V): (text: string) => V {
+  const made = new Map<string, V>()
+  return (text) => {
+    const known = made.get(text)
+    if (known !== undefined) return known
+    if (made.size >= mostRemembered) made.clear()
+    const value = make(text)
+    made.set(text, value)
+    return value
+  }
+}
+
+const exactWord = remembering((named) => `x${hash('sha1', named, 'hex').slice(0, 16)}`)
+
 /** A field's exact value as one word that no text contains by chance; so filters and words are answered by one index. */
 function exact(field: 'chain' | 'actor' | 'action' | 'outcome' | 'target', value: string): string {
-  return `x${hash('sha1', `${field} ${value}`, 'hex').slice(0, 16)}`
+  return exactWord(`${field} ${value}`)
 }
 
 /** `job.failed` is found by `job` and by `job.failed`. */
-function actionAndAreas(action: string): string[] {
+const actionAndAreas = remembering((action) => {
   const parts = action.split('.')
-  return parts.map((_, at) => parts.slice(0, at + 1).join('.'))
-}
+  return parts.map((_, at) => exact('action', parts.slice(0, at + 1).join('.')))
+})
 
 function valuesIn(detail: unknown): string[] {
   if (typeof detail !== 'object' || detail === null) return [String(detail)]
@@ -36,18 +53,28 @@ export function wordsOf(row: EventRow): IndexedWords {
     exact('actor', row.actor_id),
     exact('outcome', row.outcome),
     exact('target', row.target_id),
-    ...actionAndAreas(row.action).map((action) => exact('action', action)),
+    ...actionAndAreas(row.action),
   ]
-  const text = [row.action, row.actor_kind, row.actor_id, row.target_kind, row.target_id, row.outcome]
+  const texts = [row.action, row.actor_kind, row.actor_id, row.target_kind, row.target_id, row.outcome]
   const natural = new Set<string>()
   const ids = new Set<string>()
-  for (const word of wordsIn([...text, ...valuesIn(JSON.parse(row.detail))].join(' '))) {
-    const letters = lettersOf(word)
-    if (letters !== '') natural.add(letters)
-    if (letters !== word) ids.add(`${idMark}${word}`)
+  for (const text of [...texts, ...valuesIn(JSON.parse(row.detail))]) {
+    const found = kindsOfWords(text)
+    for (const word of found.natural) natural.add(word)
+    for (const word of found.ids) ids.add(word)
   }
   return { text: [...fields, ...natural, ...ids].join(' '), natural: [...natural] }
 }
+
+/** The words of one text, by how they are indexed. */
+const kindsOfWords = remembering((text) => {
+  const words = wordsIn(text)
+  const letters = words.map(lettersOf)
+  return {
+    natural: letters.filter((word) => word !== ''),
+    ids: words.filter((word, at) => letters[at] !== word).map((word) => `${idMark}${word}`),
+  }
+})
 
 /** Begins the indexed form of a word that holds a digit, and no other. */
 const idMark = '0'

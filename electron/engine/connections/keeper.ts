@@ -75,10 +75,6 @@ export function createKeeper(deps: KeeperDeps): ConnectionKeeper {
     audit.append(tenantId, { ...entry, outcome: 'ok', target: { kind: 'connection', id: provider } })
   }
 
-  function versionOf(tenantId: string, provider: string): number {
-    return connections.row(tenantId, provider)?.credential_version ?? 0
-  }
-
   /** One swap of a connection at a time in this process: two at once would write the same name. */
   function inTurn<T>(key: string, work: () => Promise<T>): Promise<T> {
     const before = turns.get(key) ?? Promise.resolve()
@@ -130,7 +126,7 @@ export function createKeeper(deps: KeeperDeps): ConnectionKeeper {
       return true
     })
     if (!swapped) {
-      if (versionOf(tenantId, provider) !== version) await dropVersion(vault, { tenantId, provider, version })
+      if (connections.version(tenantId, provider) !== version) await dropVersion(vault, { tenantId, provider, version })
       return undefined
     }
     cache.set(keyOf(tenantId, provider), { version, credential: given.credential })
@@ -140,7 +136,7 @@ export function createKeeper(deps: KeeperDeps): ConnectionKeeper {
 
   return {
     async read(tenantId, provider) {
-      const version = versionOf(tenantId, provider)
+      const version = connections.version(tenantId, provider)
       if (version === 0) {
         throw failed('unauthorized', `${provider} is not connected.`, {
           action: { label: 'Connect', href: `/integrations?provider=${provider}` },
@@ -159,7 +155,7 @@ export function createKeeper(deps: KeeperDeps): ConnectionKeeper {
     },
     async store(tenantId, provider, { credential, ...known }, actor) {
       const stored = await inTurn(keyOf(tenantId, provider), () =>
-        swap(tenantId, provider, { was: versionOf(tenantId, provider), credential, ...known }, actor),
+        swap(tenantId, provider, { was: connections.version(tenantId, provider), credential, ...known }, actor),
       )
       if (stored === undefined)
         throw failed('conflict', 'The connection was changed by somebody else at the same moment; look at it again.')
@@ -177,7 +173,7 @@ export function createKeeper(deps: KeeperDeps): ConnectionKeeper {
       await this.storeSettings(tenantId, provider, settings, system)
     },
     async remove(tenantId, provider, actor, detail = {}) {
-      const version = versionOf(tenantId, provider)
+      const version = connections.version(tenantId, provider)
       const existed = connections.row(tenantId, provider) !== undefined
       if (!existed) return false
       await database.write((tx) => {

@@ -5,7 +5,7 @@ import type { Announcements } from '../announcements.ts'
 import type { Database } from '../database/open.ts'
 import type { Change } from '../database/writer.ts'
 import type { Notices } from '../escalation/notices.ts'
-import type { ConnectionReader } from './rows.ts'
+import type { ConnectionRow } from './rows.ts'
 
 export interface ProofOrder {
   tenantId: string
@@ -27,16 +27,18 @@ const aboutTheConnection = new Set<Failure['kind']>(['unauthorized', 'pending_ve
 /** Kinds that a check may meet on the way and that say that it could not be told. */
 const onTheWay = new Set<Failure['kind']>(['unavailable', 'rate_limited', 'unknown', 'unexpected'])
 
+/** What a connection says of itself so far. */
+type Known = Pick<ConnectionRow, 'last_ok_at' | 'failure'>
+
 export interface ProofsDeps {
   database: Database
   announcements: Announcements
-  connections: ConnectionReader
   notices: Notices
   nameOf(provider: string): string
   now(): number
 }
 
-export function createProofs({ database, announcements, connections, notices, nameOf, now }: ProofsDeps): Proofs {
+export function createProofs({ database, announcements, notices, nameOf, now }: ProofsDeps): Proofs {
   const { sqlite } = database
   const insert = sqlite.prepare(
     'INSERT INTO connection_proofs (tenant_id, provider, at, ok, call, failure) VALUES (?, ?, ?, ?, ?, ?)',
@@ -45,18 +47,17 @@ export function createProofs({ database, announcements, connections, notices, na
     `DELETE FROM connection_proofs WHERE tenant_id = ? AND provider = ? AND id NOT IN
        (SELECT id FROM connection_proofs WHERE tenant_id = ? AND provider = ? ORDER BY id DESC LIMIT 20)`,
   )
+  const last = sqlite.prepare('SELECT last_ok_at, failure FROM connections WHERE tenant_id = ? AND provider = ?')
   const good = sqlite.prepare(
     'UPDATE connections SET last_ok_at = ?, failure = NULL, failed_at = NULL WHERE tenant_id = ? AND provider = ?',
   )
   const bad = sqlite.prepare('UPDATE connections SET failure = ?, failed_at = ? WHERE tenant_id = ? AND provider = ?')
 
   /** A send refused for its own sake proves that the connection works up to there, and changes nothing. */
-  function saysNothing(proof: ProofOrder): boolean {
-    const { failure, always } = proof
-    if (failure) return !always && !aboutTheConnection.has(failure.kind)
-    const row = connections.row(proof.tenantId, proof.provider)
-    const recent = row?.last_ok_at !== null && row?.last_ok_at !== undefined && now() - row.last_ok_at < spans.minute
-    return !always && recent && row?.failure === null
+  function saysNothing({ failure, always }: ProofOrder, known: Known): boolean {
+    if (always) return false
+    if (failure) return !aboutTheConnection.has(failure.kind)
+    return known.last_ok_at !== null && now() - known.last_ok_at < spans.minute && known.failure === null
   }
 
   function tellPerson(tx: Change, { tenantId, provider, failure }: ProofOrder): void {
@@ -78,7 +79,8 @@ export function createProofs({ database, announcements, connections, notices, na
   return {
     record(tx, proof) {
       const { tenantId, provider, call, failure } = proof
-      if (!connections.row(tenantId, provider) || saysNothing(proof)) return
+      const known = last.get(tenantId, provider) as Known | undefined
+      if (!known || saysNothing(proof, known)) return
       insert.run(tenantId, provider, now(), failure ? 0 : 1, call, failure ? JSON.stringify(failure) : null)
       trim.run(tenantId, provider, tenantId, provider)
       if (failure) bad.run(JSON.stringify(failure), now(), tenantId, provider)

@@ -29,16 +29,19 @@ export interface ClaimDeps {
   now(): number
 }
 
-export interface ClaimOrder {
+/** What this process runs at the moment it is asked. */
+export interface Workload {
+  /** How many more jobs it has room for. */
   capacity: number
-  /** Jobs this process runs, by `tenant/provider`. */
+  /** Its jobs by `tenant/provider`. */
   running: ReadonlyMap<string, number>
 }
 
 export interface Claims {
   /** Whether a claim may find something; asked first, for it changes nothing. */
   isDue(): boolean
-  claim(order: ClaimOrder): Promise<Claimed[]>
+  /** Asked when the change is made, not when it is ordered: many may have ended in between. */
+  claim(workload: () => Workload): Promise<Claimed[]>
   /** When the next job that is not yet due will be (ms UTC). */
   nextDueAt(): number | undefined
 }
@@ -91,6 +94,16 @@ interface Line {
   asked: number
   /** Jobs in a row that were left because their provider is full. */
   passed: number
+}
+
+/** How many of a lane's jobs its provider has room for; of those that have not chosen theirs, as many as any provider has. */
+function roomOf(sweep: Sweep, { lane }: Lane): number {
+  return lane.endsWith('/') ? perConnection : perConnection - (sweep.busy.get(lane) ?? 0)
+}
+
+/** A provider that is full is passed over whole; jobs that have not chosen theirs are asked one by one. */
+function isFull(sweep: Sweep, lane: Lane): boolean {
+  return roomOf(sweep, lane) <= 0
 }
 
 /** How long (ms) others may go before a job that has to run alone. */
@@ -244,14 +257,9 @@ export function createClaims(deps: ClaimDeps): Claims {
   }
 
   function read(sweep: Sweep, line: Line, after?: PlacedRow): void {
-    line.asked = Math.min(perConnection, sweep.capacity - sweep.claimed.length) + 1
+    line.asked = Math.min(roomOf(sweep, line.lane), sweep.capacity - sweep.claimed.length) + 1
     line.rows = lanes.due(line.lane, sweep.now, after, line.asked)
     line.at = 0
-  }
-
-  /** A provider that is full is passed over whole; jobs that have not chosen theirs are asked one by one. */
-  function isFull(sweep: Sweep, { lane }: Lane): boolean {
-    return !lane.endsWith('/') && (sweep.busy.get(lane) ?? 0) >= perConnection
   }
 
   function sweepLanes(sweep: Sweep): void {
@@ -274,10 +282,11 @@ export function createClaims(deps: ClaimDeps): Claims {
   }
 
   return {
-    claim({ capacity, running }) {
+    claim(workload) {
       return database.write((tx) => {
         const now = deps.now()
-        if (pauses.allStopped(now)) return []
+        const { capacity, running } = workload()
+        if (capacity <= 0 || pauses.allStopped(now)) return []
         // Where queues end is told in a time that has not come after all.
         if (now < sweptAt) queueEnds.clear()
         sweptAt = now

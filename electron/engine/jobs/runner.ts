@@ -68,6 +68,8 @@ export function createRunner(deps: RunnerDeps): Runner {
     return open.some(({ row }) => row.crashes > 0) ? 0 : concurrency - open.length
   }
 
+  const workload = () => ({ capacity: room(), running: busy() })
+
   async function look(): Promise<void> {
     if (!started || claiming) {
       again = true
@@ -75,18 +77,15 @@ export function createRunner(deps: RunnerDeps): Runner {
     }
     claiming = true
     again = false
-    let full = false
     try {
-      const capacity = room()
-      const claimed = capacity > 0 && claims.isDue() ? await claims.claim({ capacity, running: busy() }) : []
+      const claimed = room() > 0 && claims.isDue() ? await claims.claim(workload) : []
       claimed.forEach(begin)
-      full = capacity <= 0 || claimed.length === capacity
     } catch (error) {
       deps.onError(error)
     }
     claiming = false
     if (again) nudge()
-    else sleep(full)
+    else sleep(room() <= 0)
   }
 
   function begin({ row, plan }: Claimed): void {
