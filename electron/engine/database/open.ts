@@ -7,6 +7,7 @@ import { failed } from '#shared/failure'
 import { changeAloneAtOnce, isLocked } from '../lock-file.ts'
 import { createBallast } from './ballast.ts'
 import { inWords, requirePlausible } from './damage.ts'
+import { keepPlans } from './kept-plans.ts'
 import { migrate, requireKnown, schemaVersion } from './migrate.ts'
 import { createWriter, type Writer } from './writer.ts'
 
@@ -79,6 +80,7 @@ function openOnce(file: string, synchronous: 'FULL' | 'NORMAL'): Sqlite.Database
     // Before the first setting, for some are written into the file.
     requireKnown(sqlite)
     applyPragmas(sqlite, synchronous)
+    keepPlans(sqlite)
     migrate(sqlite, file)
     if (!inMemory) closeToOthers(file)
     return sqlite
@@ -126,8 +128,8 @@ function applyPragmas(sqlite: Sqlite.Database, synchronous: 'FULL' | 'NORMAL'): 
   sqlite.pragma('trusted_schema = OFF')
   sqlite.pragma('cell_size_check = ON')
   sqlite.pragma('mmap_size = 0')
-  // Hot pages stay in memory; the log is written back often enough that it never holds the event loop for long.
-  sqlite.pragma('cache_size = -32768')
+  // Hot pages stay in memory; the system keeps the others. The log is written back often enough that it never holds the event loop for long.
+  sqlite.pragma('cache_size = -8192')
   // What a change would undo is kept in memory: on disk it costs as much as the change.
   sqlite.pragma('temp_store = MEMORY')
   sqlite.pragma('wal_autocheckpoint = 2000')
