@@ -228,15 +228,19 @@ export interface Provider<C = unknown, S = unknown> {
   /** The one hook for odd errors (HTTP 200 with `ok:false`, 400 that means 404). Undefined: judge by status. */
   rejects?(answer: Answer): Failure | undefined
   /** Reads limit headers of any answer: a bucket that is used up, and until when (ms UTC). */
-  observe?(answer: Answer, now: number): { bucket: string; until: number; why: string } | undefined
+  observe?(head: AnswerHead, now: number): { bucket: string; until: number; why: string } | undefined
 }
 
-/** An answer of a provider as the hooks see it; the body is parsed where it is JSON, text otherwise. */
-export interface Answer {
+/** An answer of a provider without its body. */
+export interface AnswerHead {
   url: URL
   method: string
   status: number
   headers: Headers
+}
+
+/** An answer of a provider as the hooks see it; the body is parsed where it is JSON, text otherwise. */
+export interface Answer extends AnswerHead {
   body: unknown
 }
 

@@ -4,7 +4,46 @@ import type { AddressInfo } from 'node:net'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
+import { failed } from '#shared/failure'
 import { createFetches } from './fetch.ts'
+
+/** Fetches of a provider that answers as told, and what was given to be rid of secrets. */
+function answering(status: number, body: unknown) {
+  const looked: string[] = []
+  const { fetch: send } = createFetches(
+    {
+      provider: {
+        name: 'Echo',
+        rejects: ({ body: told }) => {
+          const { ok, error } = told as { ok?: boolean; error?: string }
+          return ok === false ? failed('rejected', `Echo says: ${error}`).failure : undefined
+        },
+      },
+      bases: ['https://echo.example'],
+      rawFetch: async () => Response.json(body, { status }),
+      signal: new AbortController().signal,
+      now: Date.now,
+      redact(text) {
+        looked.push(text)
+        return text.replaceAll('hunter2hunter2', '[secret]')
+      },
+      beforeEffect: async () => undefined,
+    },
+    'unsafe',
+  )
+  return { send: () => send('https://echo.example/send', { method: 'POST' }), looked }
+}
+
+test('what is told of a refusal is rid of secrets, whatever its status', async () => {
+  const { send } = answering(200, { ok: false, error: 'no such key: hunter2hunter2' })
+  await expect(send()).rejects.toMatchObject({ failure: { kind: 'rejected', message: 'Echo says: no such key: [secret]' } })
+})
+
+test('an answer that is no refusal is handed on as it came, and nobody looks through it for secrets', async () => {
+  const { send, looked } = answering(200, { ok: true, note: 'hunter2hunter2' })
+  expect(await (await send()).json()).toEqual({ ok: true, note: 'hunter2hunter2' })
+  expect(looked).toEqual([])
+})
 
 test('a stop ends a request that waits, also after memory was cleared', async () => {
   setFlagsFromString('--expose-gc')

@@ -2,7 +2,7 @@
 import { AppError, type Failure, failed } from '#shared/failure'
 import type { Repeat } from '#shared/job'
 import type { CallFetch } from './call.ts'
-import type { Answer, AnyProvider } from './define.ts'
+import type { AnswerHead, AnyProvider } from './define.ts'
 import { staysUnder } from './endpoints.ts'
 import { oauthFailure, statusFailure, transportFailure } from './failures.ts'
 import { createPatience, flowOn, type Patience } from './flow.ts'
@@ -175,20 +175,30 @@ function answered(
   asked: { url: URL; method: string },
   { bytes, ...head }: Head & { bytes: Uint8Array<ArrayBuffer> },
 ): Response {
-  const { transport, exchange, repeat } = sending
+  const { exchange, repeat } = sending
   const { status, headers } = head
-  judge({ ...asked, status, headers, body: parseBody(bytes, headers, transport.redact) }, sending)
+  judge({ ...asked, status, headers }, new TextDecoder().decode(bytes), sending)
   if (repeat !== 'safe') exchange.confirmed += 1
   const empty = status === 204 || status === 205 || status === 304
   return new Response(empty ? null : bytes, head)
 }
 
-/** Reads the limits that an answer tells, and throws what it refuses. */
-function judge(answer: Answer, { transport, repeat }: Sending): void {
-  const hold = transport.provider.observe?.(answer, transport.now())
+/** Reads the limits that an answer tells, and throws what it refuses. Only what is told of a refusal is rid of secrets first. */
+function judge(head: AnswerHead, text: string | undefined, { transport, repeat }: Sending): void {
+  const { provider, now, redact } = transport
+  const failureIn = (told: string | undefined) => {
+    const answer = { ...head, body: told === undefined ? undefined : parseBody(told, head.headers) }
+    return provider.rejects?.(answer) ?? oauthFailure(answer) ?? statusFailure(answer, repeat, now())
+  }
+  const hold = provider.observe?.(head, now())
   if (hold) transport.onHold?.(hold)
-  const failure = transport.provider.rejects?.(answer) ?? oauthFailure(answer) ?? statusFailure(answer, repeat, transport.now())
-  if (failure) throw new AppError(failure)
+  if (failureIn(text) === undefined) return
+  throw new AppError(failureIn(text === undefined ? text : redact(text)) ?? refusedOnce(provider.name))
+}
+
+/** A refusal that cannot be told without a secret. */
+function refusedOnce(name: string): Failure {
+  return failed('unexpected', `${name} refused it, in words that hold a secret.`).failure
 }
 
 /** Hands on an answer whose body flows; a loss on the way is told in our kinds. */
@@ -198,7 +208,7 @@ function handOn(
   { url, patience, signals }: { url: URL; patience: Patience; signals: readonly AbortSignal[] },
 ): Response {
   const { transport, exchange, repeat } = sending
-  judge({ url, method: 'GET', status: response.status, headers: response.headers, body: undefined }, sending)
+  judge({ url, method: 'GET', status: response.status, headers: response.headers }, undefined, sending)
   if (repeat !== 'safe') exchange.confirmed += 1
   const toError = (error: unknown) => {
     exchange.failure = lostFailure(error, { transport, repeat, url })
@@ -226,8 +236,7 @@ async function readCapped(response: Response): Promise<Uint8Array<ArrayBuffer>> 
   return new Uint8Array(Buffer.concat(chunks, size))
 }
 
-function parseBody(bytes: Uint8Array, headers: Headers, redact: (text: string) => string): unknown {
-  const text = redact(new TextDecoder().decode(bytes))
+function parseBody(text: string, headers: Headers): unknown {
   if (!/json/i.test(headers.get('content-type') ?? '') && !/^\s*[[{]/.test(text)) return text
   try {
     return JSON.parse(text)

@@ -53,6 +53,8 @@ function stringsIn(value: unknown): string[] {
 function createKnown() {
   const all = new Set<string>()
   const byBeginning = new Map<string, string[]>()
+  /** First characters of what was ever known: most places of a text begin nothing, and are passed over. */
+  const firsts = new Set<number>()
 
   function forgetOldest(): void {
     const [oldest] = all
@@ -69,6 +71,7 @@ function createKnown() {
       // Known again is known newest.
       if (all.delete(form)) return void all.add(form)
       all.add(form)
+      firsts.add(form.charCodeAt(0))
       const beginning = form.slice(0, shortest)
       // Longest first: a value inside another must not leave the rest of it standing.
       byBeginning.set(
@@ -79,6 +82,7 @@ function createKnown() {
     },
     /** The known form that stands at this place of the text. */
     at(text: string, place: number): string | undefined {
+      if (!firsts.has(text.charCodeAt(place))) return undefined
       return byBeginning.get(text.slice(place, place + shortest))?.find((form) => text.startsWith(form, place))
     },
   }
