@@ -103,12 +103,16 @@ export const BulkVerb = z.enum(['retry', 'cancel'])
 
 const Percentiles = z.object({ p50: z.number().nullable(), p95: z.number().nullable(), p99: z.number().nullable() })
 
-/** Counts by state (their sum is all), how the last `windowMs` went in buckets of `bucketMs`, and what waits. Null is "not known", 0 is zero. */
+/**
+ * Counts by state (their sum is all), how the attempts of the last `windowMs` ended in buckets of `bucketMs` (whole minutes, the last
+ * one under way), and what waits. Null is "not known", 0 is zero.
+ */
 export const JobStats = z.object({
   states: z.record(JobState, z.int()),
   windowMs: z.int(),
   bucketMs: z.int(),
   buckets: z.array(z.object({ at: Instant, succeeded: z.int(), failed: z.int(), retried: z.int(), unknown: z.int() })),
+  /** Of the attempts of the newest 500 jobs that succeeded, 500 that failed and 500 of unknown outcome, within the window. */
   waitMs: Percentiles,
   runMs: Percentiles,
   oldestWaitingMs: z.number().nullable(),

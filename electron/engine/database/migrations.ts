@@ -14,6 +14,7 @@ import { lean } from './migrations/0011-lean.ts'
 import { spans } from './migrations/0012-spans.ts'
 import { vocabulary } from './migrations/0013-vocabulary.ts'
 import { narrow } from './migrations/0014-narrow.ts'
+import { minutes } from './migrations/0015-minutes.ts'
 
 export interface Migration {
   name: string
@@ -35,4 +36,5 @@ export const migrations: readonly Migration[] = [
   { name: '0012-spans', sql: spans },
   { name: '0013-vocabulary', sql: vocabulary },
   { name: '0014-narrow', sql: narrow },
+  { name: '0015-minutes', sql: minutes },
 ]

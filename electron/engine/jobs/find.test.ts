@@ -91,7 +91,7 @@ test('a cursor that was not given out, or belongs to another tenant, is refused'
     await expect(finder.list(tenant, {}, { cursor, limit: 5 })).rejects.toMatchObject({ failure: { kind: 'invalid' } })
 })
 
-test('jobs of a database from before are counted when it is upgraded', () => {
+test('jobs and attempts of a database from before are counted when it is upgraded', () => {
   const folder = mkdtempSync(join(tmpdir(), 'atlas-find-'))
   const file = join(folder, 'atlas.db')
   const sqlite = new Sqlite(file)
@@ -105,7 +105,17 @@ test('jobs of a database from before are counted when it is upgraded', () => {
   insert.run('a', 'succeeded', 'kelly', 'telegram', 1, 7)
   insert.run('b', 'succeeded', 'kelly', 'telegram', 2, 9)
   insert.run('c', 'queued', null, null, 3, null)
+  const attempt = sqlite.prepare(
+    `INSERT INTO attempts (job_id, number, tenant_id, runner, due_at, started_at, finished_at, outcome) VALUES (?, ?, 'one', 'r', 1, 1, ?, ?)`,
+  )
+  attempt.run('a', 1, 59_000, 'retried')
+  attempt.run('a', 2, 61_000, 'succeeded')
+  attempt.run('b', 1, 119_000, 'succeeded')
   migrate(sqlite, file)
+  expect(sqlite.prepare('SELECT minute, outcome, count FROM attempt_minutes').all()).toEqual([
+    { minute: 0, outcome: 'retried', count: 1 },
+    { minute: 1, outcome: 'succeeded', count: 2 },
+  ])
   expect(sqlite.prepare('SELECT provider, agent, state, count, last_at FROM job_counts').all()).toEqual([
     { provider: '', agent: '', state: 'queued', count: 1, last_at: 3 },
     { provider: 'telegram', agent: 'kelly', state: 'succeeded', count: 2, last_at: 9 },

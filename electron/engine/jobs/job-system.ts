@@ -12,6 +12,7 @@ import type { Database } from '../database/open.ts'
 import type { Change } from '../database/writer.ts'
 import type { Actor } from '../engine.ts'
 import type { Buckets } from '../limits/buckets.ts'
+import { createAttemptMinutes } from './attempt-minutes.ts'
 import { createBulk } from './bulk.ts'
 import { createClaims } from './claim.ts'
 import { createJobCounts } from './counts.ts'
@@ -103,8 +104,10 @@ export function createJobSystem(deps: JobSystemDeps): JobSystem {
   // A run of an agent is stopped in the middle of a thought; what was sent is not called back.
   const stopRuns = () => runner.abortWhere((row) => row.kind === 'AGENT_RUN' && pauses.stops(row, now()) !== undefined)
 
-  const counts = createJobCounts({ sqlite: database.sqlite, gather: database.gather, now })
-  const moves = createJobMoves({ database, audit, announcements, counts, now, onMoved: deps.onMoved })
+  const kept = { sqlite: database.sqlite, gather: database.gather, now }
+  const counts = createJobCounts(kept)
+  const minutes = createAttemptMinutes(kept)
+  const moves = createJobMoves({ database, audit, announcements, counts, minutes, now, onMoved: deps.onMoved })
   const pauses = createPauses({ database, audit, now, onResumed: nudge, onPaused: stopRuns })
   const planner = createPlanner({ catalog, connections, emailOrder: deps.emailOrder, gate: deps.gate })
   const finder = createJobFinder(database)

@@ -8,6 +8,7 @@ import type { AuditAppender } from '../audit/append.ts'
 import type { Database } from '../database/open.ts'
 import type { Change } from '../database/writer.ts'
 import type { Actor } from '../engine.ts'
+import type { AttemptMinutes } from './attempt-minutes.ts'
 import type { JobCounts } from './counts.ts'
 import type { JobRow } from './rows.ts'
 
@@ -75,13 +76,15 @@ export interface JobMovesDeps {
   audit: AuditAppender
   announcements: Announcements
   counts: JobCounts
+  minutes: AttemptMinutes
   now(): number
   /** Told inside the change, so that notices and waiting work share its fate. */
   onMoved(tx: Change, row: JobRow, order: MoveOrder): void
 }
 
-export function createJobMoves({ database, audit, announcements, counts, now, onMoved }: JobMovesDeps): JobMoves {
-  const { sqlite } = database
+export function createJobMoves(deps: JobMovesDeps): JobMoves {
+  const { audit, announcements, counts, minutes, now, onMoved } = deps
+  const { sqlite } = deps.database
   const statements = new Map<string, ReturnType<typeof sqlite.prepare>>()
   const begin = sqlite.prepare(
     `INSERT INTO attempts (job_id, number, tenant_id, provider, action, runner, due_at, started_at, outcome) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'running')`,
@@ -107,6 +110,7 @@ export function createJobMoves({ database, audit, announcements, counts, now, on
     const outcome = telling[order.move].attempt
     if (!outcome || (row.state !== 'running' && order.move !== 'late_answer')) return
     end.run(now(), outcome, order.failure ? JSON.stringify(order.failure) : null, row.id, row.generation)
+    minutes.add(row.tenant_id, outcome)
   }
 
   function tellAudit(row: JobRow, order: MoveOrder): void {

@@ -41,6 +41,35 @@ function toTenant({ id, name, demo, createdAt }: TenantRow): Tenant {
   return { id, name, demo, createdAt: toInstant(createdAt) }
 }
 
+/** Tables whose rows go with a tenant. Jobs, attempts and the audit log stay. */
+const belongings = [
+  'schedules',
+  'attempt_minutes',
+  'connections',
+  'connection_proofs',
+  'conversations',
+  'messages',
+  'tenant_settings',
+  'tenant_triggers',
+  'billing_events',
+  'billing_sources',
+  'notices',
+  'notice_tellings',
+  'agents',
+  'limit_buckets',
+  'ai_usage',
+  'ai_months',
+  'ai_policies',
+  'runs',
+  'run_steps',
+  'approvals',
+  'agent_days',
+  'agent_uses',
+  'campaigns',
+  'campaign_posts',
+  'post_slots',
+]
+
 export function createTenants({ database, audit, announcements, agents, now, onRemoving }: TenantsDeps): Tenants {
   const { orm, sqlite } = database
   const there = isNull(tenants.removedAt)
@@ -57,32 +86,6 @@ export function createTenants({ database, audit, announcements, agents, now, onR
      WHERE tenant_id = ? AND state IN ('queued', 'waiting') GROUP BY kind, provider, agent, state`,
   )
   const counts = createJobCounts({ sqlite, gather: database.gather, now })
-  const belongings = [
-    'schedules',
-    'connections',
-    'connection_proofs',
-    'conversations',
-    'messages',
-    'tenant_settings',
-    'tenant_triggers',
-    'billing_events',
-    'billing_sources',
-    'notices',
-    'notice_tellings',
-    'agents',
-    'limit_buckets',
-    'ai_usage',
-    'ai_months',
-    'ai_policies',
-    'runs',
-    'run_steps',
-    'approvals',
-    'agent_days',
-    'agent_uses',
-    'campaigns',
-    'campaign_posts',
-    'post_slots',
-  ]
   const drops = belongings.map((table) => sqlite.prepare(`DELETE FROM ${table} WHERE tenant_id = ?`))
 
   function one(id: string): Tenant {

@@ -51,6 +51,17 @@ export const attempts = sqliteTable(
   (table) => [primaryKey({ columns: [table.jobId, table.number] })],
 )
 
+export const attemptMinutes = sqliteTable(
+  'attempt_minutes',
+  {
+    tenantId: text('tenant_id').notNull(),
+    minute: integer('minute').notNull(),
+    outcome: text('outcome').notNull(),
+    count: integer('count').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.minute, table.outcome] })],
+)
+
 export const jobCounts = sqliteTable(
   'job_counts',
   {
