@@ -33,7 +33,7 @@ const screens: readonly { path: string; heading: string | RegExp }[] = [
   { path: '/billing?tab=events', heading: 'Billing' },
   { path: '/sandbox', heading: 'Sandbox' },
   { path: '/settings/tenants', heading: 'Settings' },
-  { path: '/settings/secret-storage', heading: 'Settings' },
+  { path: '/settings/secrets', heading: 'Settings' },
   { path: '/settings/tokens', heading: 'Settings' },
   { path: '/settings/notifications', heading: 'Settings' },
   { path: '/settings/about', heading: 'Settings' },

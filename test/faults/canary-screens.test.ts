@@ -42,7 +42,7 @@ const places = [
   '/billing',
   '/sandbox',
   '/settings/tenants',
-  '/settings/secret-storage',
+  '/settings/secrets',
   '/settings/tokens',
   '/settings/notifications',
   '/settings/about',

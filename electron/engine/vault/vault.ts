@@ -18,6 +18,6 @@ export type VaultState = VaultStatus['state']
 export function vaultFailure(state: Exclude<VaultState, 'ok'>, message: string) {
   return failed('forbidden', message, {
     code: `vault_${state}`,
-    action: { label: 'Open secret storage', href: '/settings/secret-storage' },
+    action: { label: 'Open secret storage', href: '/settings/secrets' },
   })
 }
