@@ -85,6 +85,8 @@ function createInstallation({ world, foundation, reach, access, housekeeping }: 
       ...about,
       vault: () => vault.status(),
       unlockVault: ({ passphrase }, actor) => turnVault(() => vault.unlock(passphrase), 'vault.unlocked', actor),
+      changePassphrase: ({ current, next }, actor) =>
+        turnVault(() => vault.changePassphrase(current, next), 'vault.passphrase_changed', actor),
       lockVault: (_input, actor) =>
         turnVault(
           async () => {

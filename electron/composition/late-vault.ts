@@ -9,5 +9,6 @@ export function lateVault(chosen: Promise<Vault>): Vault {
     status: async () => (await chosen).status(),
     unlock: async (passphrase) => (await chosen).unlock(passphrase),
     lock: async () => (await chosen).lock(),
+    changePassphrase: async (current, next) => (await chosen).changePassphrase(current, next),
   }
 }

@@ -28,7 +28,7 @@ export interface Installation {
   tenants: Area<'tenants'>
   tokens: Area<'tokens'>
   providers: Area<'providers'>
-  system: Pick<Area<'system'>, 'health' | 'about' | 'vault' | 'unlockVault' | 'lockVault'>
+  system: Pick<Area<'system'>, 'health' | 'about' | 'vault' | 'unlockVault' | 'lockVault' | 'changePassphrase'>
 }
 
 /** Takes the bytes of a file as they come, and orders their upload. */

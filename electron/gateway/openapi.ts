@@ -20,7 +20,7 @@ const tenantRef = { $ref: '#/components/parameters/Tenant' }
 const failureRef = { $ref: '#/components/responses/Failure' }
 
 /** Procedures that concern the installation and no tenant. */
-const ofInstallation = /^(tenants|tokens|providers)\.|^system\.(health|about|vault|unlockVault|lockVault|news)$/
+const ofInstallation = /^(tenants|tokens|providers)\.|^system\.(health|about|vault|unlockVault|lockVault|changePassphrase|news)$/
 
 function textOf(type: string, description: string): OpenAPI.ResponsesObject {
   return { 200: { description, content: { [type]: { schema: { type: 'string' } } } }, default: failureRef }

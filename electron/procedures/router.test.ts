@@ -75,6 +75,10 @@ test.each([
   ['tokens.create', (client: Client) => client.tokens.create({ name: 'more', tenantId: 'other' })],
   ['tokens.remove', (client: Client) => client.tokens.remove({ id: 'x' })],
   ['system.unlockVault', (client: Client) => client.system.unlockVault({ passphrase: 'long enough' })],
+  [
+    'system.changePassphrase',
+    (client: Client) => client.system.changePassphrase({ current: 'long enough', next: 'longer than that' }),
+  ],
   ['system.lockVault', (client: Client) => client.system.lockVault()],
   ['system.recoveryExport', (client: Client) => client.system.recoveryExport({ passphrase: 'long enough' })],
   ['jobs.pause', (client: Client) => client.jobs.pause({ scope: 'all', paused: true })],

@@ -80,7 +80,7 @@ const tenantSystem = [
   'recoveryExport',
   'recoveryImport',
 ] as const
-const installationSystem = ['health', 'about', 'vault', 'unlockVault', 'lockVault'] as const
+const installationSystem = ['health', 'about', 'vault', 'unlockVault', 'lockVault', 'changePassphrase'] as const
 
 function installationHandlers({ installation }: Engine) {
   const area = (name: 'tenants' | 'tokens' | 'providers') =>

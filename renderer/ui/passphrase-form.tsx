@@ -5,6 +5,7 @@ import { type FormEvent, useState } from 'react'
 import { api, queryClient } from '../query.ts'
 import { failureOf } from '../rpc.ts'
 import { FailurePanel } from './failure-panel.tsx'
+import { faultsByField } from './schema-fields.ts'
 
 /** The engine refuses shorter ones. */
 const shortestPassphrase = 8
@@ -21,6 +22,8 @@ export function PassphraseForm({ choosing, onDone }: { choosing: boolean; onDone
       },
     }),
   )
+  const failure = unlock.error ? failureOf(unlock.error) : undefined
+  const faults = faultsByField(failure?.fields)
   const short = passphrase.length < shortestPassphrase
   const differs = choosing && again !== passphrase
   const submit = (event: FormEvent) => {
@@ -40,6 +43,7 @@ export function PassphraseForm({ choosing, onDone }: { choosing: boolean; onDone
           description={`At least ${shortestPassphrase} characters`}
           autoComplete={choosing ? 'new-password' : 'current-password'}
           value={passphrase}
+          error={faults.passphrase ? `This ${faults.passphrase}.` : undefined}
           onChange={(event) => setPassphrase(event.currentTarget.value)}
           data-autofocus
         />
@@ -52,7 +56,7 @@ export function PassphraseForm({ choosing, onDone }: { choosing: boolean; onDone
             onChange={(event) => setAgain(event.currentTarget.value)}
           />
         ) : null}
-        {unlock.error ? <FailurePanel failure={failureOf(unlock.error)} live /> : null}
+        {failure && !faults.passphrase ? <FailurePanel failure={failure} live /> : null}
         <Group justify="flex-end">
           <Button type="submit" loading={unlock.isPending} disabled={short || differs}>
             {choosing ? 'Set passphrase' : 'Unlock'}

@@ -187,6 +187,14 @@ export const system = {
     .route({ method: 'POST', path: '/vault/lock', summary: 'Close the file vault' })
     .input(nothing)
     .output(VaultStatus),
+  changePassphrase: procedure
+    .route({
+      method: 'POST',
+      path: '/vault/passphrase',
+      summary: 'Encrypt the file vault anew, under a new key that the next passphrase opens',
+    })
+    .input(z.strictObject({ current: Passphrase, next: Passphrase }))
+    .output(VaultStatus),
   recoveryExport: procedure
     .route({
       method: 'POST',

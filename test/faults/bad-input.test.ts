@@ -24,7 +24,7 @@ const fittingEach = scaled(25, 200)
 const slowEach = scaled(40, 2_000)
 /** Requests under way at once. */
 const together = 8
-const installation = /^(tenants|tokens)\.|^system\.(lockVault|unlockVault)$/
+const installation = /^(tenants|tokens)\.|^system\.(lockVault|unlockVault|changePassphrase)$/
 
 /** Named in full. News never end; they are no answer to wait for. */
 const procedures = all

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { z } from 'zod'
 import type { VaultStatus } from '#shared/contract/system'
-import { failed } from '#shared/failure'
+import { failed, refusedField } from '#shared/failure'
 import { changeAlone } from '../lock-file.ts'
 import { replaceFile } from './replace-file.ts'
 import { deriveKey, newSalt, seal, unseal } from './seal.ts'
@@ -21,10 +21,41 @@ type Content = z.infer<typeof Content>
 /** What the wrapped key itself is bound to. */
 const keyBound = 'atlas-vault-1 key'
 
-const words: Record<Exclude<VaultState, 'ok' | 'denied' | 'no_store'>, string> = {
+const words: Record<Exclude<VaultState, 'ok' | 'denied' | 'no_store'> | 'changed', string> = {
   locked: 'Secret storage is locked. Enter its passphrase to open it.',
   empty: 'There is no keychain on this computer. Choose a passphrase; secrets are kept in a file encrypted with it.',
   lost: 'The file of secret storage cannot be read. It was left as it is: restore it from a backup, or move it away and enter the credentials again.',
+  changed:
+    'Secret storage was changed by another process at the same moment, and its passphrase was not. Look at it and try again.',
+}
+
+/** A key for a file's secrets, and its form that a passphrase opens. */
+async function newKey(passphrase: string) {
+  const salt = newSalt()
+  const key = randomBytes(32)
+  return { salt, key, wrapped: seal(await deriveKey(passphrase, salt), key.toString('base64'), keyBound) }
+}
+
+/** The key in a file; refuses a wrong passphrase by the field it was given in. */
+async function keyOf({ salt, key }: Content, passphrase: string, field: string): Promise<Buffer> {
+  const opened = unseal(await deriveKey(passphrase, salt), key, keyBound)
+  if (opened !== undefined) return Buffer.from(opened, 'base64')
+  throw failed('forbidden', 'The passphrase is not the one of secret storage.', {
+    code: 'vault_passphrase',
+    fields: [{ path: field, message: 'is not the right one' }],
+  })
+}
+
+/** Every secret under another key; one that cannot be read stops it, for it would be lost with the old key. */
+function sealedAnew({ entries }: Content, from: Buffer, to: Buffer): Content['entries'] {
+  return Object.fromEntries(Object.entries(entries).map(([name, sealed]) => [name, seal(to, secretOf(from, sealed, name), name)]))
+}
+
+function secretOf(key: Buffer, sealed: z.infer<typeof Sealed>, name: string): string {
+  const secret = unseal(key, sealed, name)
+  if (secret !== undefined) return secret
+  const [service] = name.split('|')
+  throw vaultFailure('lost', `A secret in secret storage was changed or moved and cannot be read (${service}).`)
 }
 
 function entryName(service: string, account: string): string {
@@ -70,9 +101,7 @@ export function createFileVault(file: string): Vault {
   }
 
   async function create(passphrase: string): Promise<void> {
-    const salt = newSalt()
-    const key = randomBytes(32)
-    const wrapped = seal(await deriveKey(passphrase, salt), key.toString('base64'), keyBound)
+    const { salt, key, wrapped } = await newKey(passphrase)
     const content: Content = { format: 'atlas-vault-1', salt, key: wrapped, entries: {} }
     const isOurs = await changeAlone(file, () => {
       if (existsSync(file)) return false
@@ -88,14 +117,23 @@ export function createFileVault(file: string): Vault {
     const content = read()
     if (content === 'lost') throw vaultFailure('lost', words.lost)
     if (content === 'missing') return create(passphrase)
-    const key = unseal(await deriveKey(passphrase, content.salt), content.key, keyBound)
-    if (key === undefined) {
-      throw failed('forbidden', 'The passphrase is not the one of secret storage.', {
-        code: 'vault_passphrase',
-        fields: [{ path: 'passphrase', message: 'is not the right one' }],
-      })
-    }
-    opened = { key: Buffer.from(key, 'base64'), tag: content.key.tag }
+    opened = { key: await keyOf(content, passphrase, 'passphrase'), tag: content.key.tag }
+  }
+
+  /** One new file in place of the old one: whoever has an old copy and its passphrase opens nothing of the new one. */
+  async function changePassphrase(current: string, next: string): Promise<void> {
+    const content = read()
+    if (content === 'lost') throw vaultFailure('lost', words.lost)
+    if (content === 'missing') throw vaultFailure('empty', words.empty)
+    if (next === current) throw refusedField('The passphrase was not changed', 'next', 'is the one there is')
+    const oldKey = await keyOf(content, current, 'current')
+    const { salt, key, wrapped } = await newKey(next)
+    await changeAlone(file, () => {
+      const latest = read()
+      if (latest === 'missing' || latest === 'lost' || latest.key.tag !== content.key.tag) throw failed('conflict', words.changed)
+      replaceFile(file, JSON.stringify({ ...latest, salt, key: wrapped, entries: sealedAnew(latest, oldKey, key) }))
+    })
+    opened = { key, tag: wrapped.tag }
   }
 
   return {
@@ -103,11 +141,7 @@ export function createFileVault(file: string): Vault {
       const { content, key } = open()
       const name = entryName(service, account)
       const sealed = content.entries[name]
-      if (!sealed) return null
-      const secret = unseal(key, sealed, name)
-      if (secret === undefined)
-        throw vaultFailure('lost', `A secret in secret storage was changed or moved and cannot be read (${service}).`)
-      return secret
+      return sealed ? secretOf(key, sealed, name) : null
     },
     async set(service, account, secret) {
       open()
@@ -133,6 +167,7 @@ export function createFileVault(file: string): Vault {
       return { backend: 'file', name: 'encrypted file', state: now, locked: now !== 'ok', message }
     },
     unlock,
+    changePassphrase,
     async lock() {
       opened?.key.fill(0)
       opened = undefined

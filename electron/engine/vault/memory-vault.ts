@@ -23,5 +23,6 @@ export function createMemoryVault(): Vault {
     }),
     unlock: refuse,
     lock: refuse,
+    changePassphrase: refuse,
   }
 }

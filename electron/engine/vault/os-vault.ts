@@ -1,6 +1,7 @@
 /** The keychain of the operating system, with its store pinned and every question bounded in time. */
 import { randomBytes } from 'node:crypto'
 import type { VaultStatus } from '#shared/contract/system'
+import { failed } from '#shared/failure'
 import { createKeychain } from './keychain.ts'
 import { keychainFailure, stateIn, storeName, storeWords } from './keychain-words.ts'
 import { headOf, pieceAccounts, toPieces, windowsPieceLength } from './pieces.ts'
@@ -107,5 +108,7 @@ export function createOsVault(options: OsVaultOptions = {}): Vault {
     },
     unlock: () => Promise.reject(vaultFailure('locked', `The ${storeName} is opened by your desktop, not by Atlas UX.`)),
     lock: () => Promise.reject(vaultFailure('locked', `The ${storeName} is closed by your desktop, not by Atlas UX.`)),
+    changePassphrase: () =>
+      Promise.reject(failed('unsupported', `The password of the ${storeName} is changed in your desktop, not in Atlas UX.`)),
   }
 }

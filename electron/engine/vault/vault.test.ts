@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate as turn } from 'node:timers/promises'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { AppError } from '#shared/failure'
@@ -82,6 +83,69 @@ describe('the encrypted file', () => {
     rmSync(file)
     await createFileVault(file).unlock('another horse')
     await expect(vault.set('s', 'a', 'secret')).rejects.toMatchObject(refusal('vault_locked'))
+  })
+
+  test('takes another passphrase: all secrets are there under it alone, and an old copy opens nothing of the new file', async () => {
+    const vault = createFileVault(file)
+    await vault.unlock('correct horse')
+    await vault.set('t1', 'a', 'first')
+    await vault.set('t2', 'b', 'second')
+    const before = readFileSync(file, 'utf8')
+    const beside = createFileVault(file)
+    await beside.unlock('correct horse')
+
+    await vault.changePassphrase('correct horse', 'battery staple')
+    expect(await vault.get('t1', 'a')).toBe('first')
+    await vault.set('t1', 'a', 'third')
+    await expect(beside.get('t1', 'a')).rejects.toMatchObject(refusal('vault_locked'))
+    const next = createFileVault(file)
+    await expect(next.unlock('correct horse')).rejects.toMatchObject(refusal('vault_passphrase'))
+    await next.unlock('battery staple')
+    expect([await next.get('t1', 'a'), await next.get('t2', 'b')]).toEqual(['third', 'second'])
+    const [old, now] = [JSON.parse(before), JSON.parse(readFileSync(file, 'utf8'))]
+    expect(Object.values(now.entries)).not.toContainEqual(old.entries['t2|b'])
+    writeFileSync(file, JSON.stringify({ ...now, salt: old.salt, key: old.key }))
+    const mixed = createFileVault(file)
+    await mixed.unlock('correct horse')
+    await expect(mixed.get('t2', 'b')).rejects.toMatchObject(refusal('vault_lost'))
+  })
+
+  test('loses nothing that another process stores while the passphrase changes', async () => {
+    const [vault, beside] = [createFileVault(file), createFileVault(file)]
+    await vault.unlock('correct horse')
+    await beside.unlock('correct horse')
+    const changed = vault.changePassphrase('correct horse', 'battery staple')
+    const stored: string[] = []
+    for (let at = 0; (await beside.status()).state === 'ok'; at += 1) {
+      const kept = await beside.set('t', `${at}`, `secret ${at}`).then(
+        () => true,
+        () => false,
+      )
+      if (kept) stored.push(`${at}`)
+      await turn()
+    }
+    await changed
+    expect(stored.length).toBeGreaterThan(1)
+    for (const name of stored) expect(await vault.get('t', name)).toBe(`secret ${name}`)
+  })
+
+  test('keeps its passphrase where the current one is wrong, the next one is the same, or a secret cannot be read', async () => {
+    const vault = createFileVault(file)
+    await vault.unlock('correct horse')
+    await vault.set('t1', 'a', 'first')
+    await expect(vault.changePassphrase('wrong horse', 'battery staple')).rejects.toMatchObject({
+      failure: { kind: 'forbidden', fields: [{ path: 'current' }] },
+    })
+    await expect(vault.changePassphrase('correct horse', 'correct horse')).rejects.toMatchObject({
+      failure: { kind: 'invalid', fields: [{ path: 'next' }] },
+    })
+    const content = JSON.parse(readFileSync(file, 'utf8'))
+    content.entries['t2|a'] = content.entries['t1|a']
+    const damaged = JSON.stringify(content)
+    writeFileSync(file, damaged)
+    await expect(vault.changePassphrase('correct horse', 'battery staple')).rejects.toMatchObject(refusal('vault_lost'))
+    expect(readFileSync(file, 'utf8')).toBe(damaged)
+    expect(await vault.get('t1', 'a')).toBe('first')
   })
 
   test('goes on being the vault when a keychain would be there as well', async () => {

@@ -10,6 +10,8 @@ export interface Vault {
   status(): Promise<VaultStatus>
   unlock(passphrase: string): Promise<void>
   lock(): Promise<void>
+  /** Encrypts all secrets anew, under a new key that the next passphrase opens; refuses where the current one is not right. */
+  changePassphrase(current: string, next: string): Promise<void>
 }
 
 export type VaultState = VaultStatus['state']

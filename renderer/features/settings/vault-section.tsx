@@ -9,6 +9,8 @@ import { useDialogs } from '../../stores/dialogs.ts'
 import { FailurePanel } from '../../ui/failure-panel.tsx'
 import { QueryState } from '../../ui/query-state.tsx'
 import type { Tone } from '../../ui/status.ts'
+import { ChangePassphrase } from './change-passphrase.tsx'
+import { Passphrases, shortestPassphrase } from './passphrases.tsx'
 import classes from './settings.module.css'
 
 const stateWords: Readonly<Record<VaultStatus['state'], { word: string; tone: Tone }>> = {
@@ -24,7 +26,14 @@ export function VaultSection() {
   const vault = useQuery(api.system.vault.queryOptions({ input: {} }))
   return (
     <Stack gap="lg" className={classes.narrow}>
-      <QueryState query={vault}>{(status) => <VaultState status={status} />}</QueryState>
+      <QueryState query={vault}>
+        {(status) => (
+          <>
+            <VaultState status={status} />
+            {status.backend === 'file' && status.state === 'ok' ? <ChangePassphrase /> : null}
+          </>
+        )}
+      </QueryState>
       <RecoveryExport />
       <RecoveryImport />
     </Stack>
@@ -64,9 +73,6 @@ function VaultState({ status }: { status: VaultStatus }) {
   )
 }
 
-/** The engine refuses shorter ones. */
-const shortestPassphrase = 8
-
 function RecoveryExport() {
   const [passphrase, setPassphrase] = useState('')
   const [again, setAgain] = useState('')
@@ -104,31 +110,6 @@ function RecoveryExport() {
         {seal.data ? <Sealed sealed={seal.data.sealed} connections={seal.data.connections} /> : null}
       </Stack>
     </form>
-  )
-}
-
-type Setter = (value: string) => void
-
-function Passphrases({ values, onChange }: { values: readonly [string, string]; onChange: readonly [Setter, Setter] }) {
-  const [passphrase, again] = values
-  return (
-    <Group grow align="flex-start">
-      <PasswordInput
-        label="Passphrase"
-        description={`At least ${shortestPassphrase} characters`}
-        autoComplete="new-password"
-        value={passphrase}
-        onChange={(event) => onChange[0](event.currentTarget.value)}
-      />
-      <PasswordInput
-        label="Passphrase again"
-        description="To be sure of it"
-        autoComplete="new-password"
-        value={again}
-        error={again !== '' && again !== passphrase ? 'The two differ.' : undefined}
-        onChange={(event) => onChange[1](event.currentTarget.value)}
-      />
-    </Group>
   )
 }
 
