@@ -3,6 +3,7 @@ import { execFileSync, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { nodeFlags } from '../test/running-serve.ts'
 import { atMost, type Figure, interleave, type Reading } from './measure.ts'
 
 const root = resolve(import.meta.dirname, '..')
@@ -26,7 +27,7 @@ interface Served {
 
 /** Starts on a data folder and waits for the ready line. */
 async function startServe(dataDir: string): Promise<Served> {
-  const args = [join(root, 'out/main/serve.js'), '--port', '0', '--data-dir', dataDir, '--no-open']
+  const args = [...nodeFlags, join(root, 'out/main/serve.js'), '--port', '0', '--data-dir', dataDir, '--no-open']
   const env = { PATH: process.env.PATH ?? '', HOME: dataDir, ATLAS_VAULT: 'memory', ATLAS_LOG: 'fatal' }
   const startedAt = performance.now()
   const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] })

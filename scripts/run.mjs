@@ -1,5 +1,6 @@
 /** Starts one of the product's programs with the Node it brings along: `node scripts/run.mjs serve --port 0`. */
 import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ensureBuild, ensureDependencies, environment, node, root } from './setup.mjs'
 
@@ -16,8 +17,15 @@ export function runToEnd(command, args, env = {}) {
   })
 }
 
+/**
+ * What Node is told before a program begins.
+ *
+ * Why   in its usual size the young part of the heap holds on to 140 MB of memory under load, and nothing is quicker for it
+ */
+const { nodeFlags } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).config
+
 export function runProgram(name, args) {
-  runToEnd(node, [join(root, 'out', 'main', `${name}.js`), ...args])
+  runToEnd(node, [...nodeFlags, join(root, 'out', 'main', `${name}.js`), ...args])
 }
 
 if (process.argv[1] === import.meta.filename) {

@@ -1,10 +1,13 @@
 /** Starts the built `serve` on a fresh data folder and stops it by process id: what every outside suite stands on. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
 const root = resolve(import.meta.dirname, '..')
+
+/** What Node is told before the program begins, as whoever starts the product tells it. */
+export const nodeFlags: readonly string[] = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).config.nodeFlags
 
 export interface RunningServe {
   /** The printed link, good once. */
@@ -48,7 +51,7 @@ function readyLink(child: ChildProcess, output: () => string): Promise<string> {
 
 export async function startServe({ dataDir, environment = {} }: ServeOptions = {}): Promise<RunningServe> {
   const folder = dataDir ?? mkdtempSync(join(tmpdir(), 'atlas-serve-'))
-  const args = [join(root, 'out/main/serve.js'), '--port', '0', '--data-dir', folder, '--no-open']
+  const args = [...nodeFlags, join(root, 'out/main/serve.js'), '--port', '0', '--data-dir', folder, '--no-open']
   const child = spawn(process.execPath, args, {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
