@@ -1,6 +1,8 @@
 /** The engine as hosts and carriers see it: the contract's areas, for the installation and for one tenant. */
+
 import type { Provider as ProviderEntry } from '#shared/contract/providers'
 import type { News } from '#shared/contract/system'
+import { toFailure } from '#shared/failure'
 import { createAbout, createMetrics } from '../engine/about.ts'
 import type { Access } from '../engine/access/access.ts'
 import { createBilling } from '../engine/billing/billing.ts'
@@ -62,13 +64,23 @@ function createInstallation({ world, foundation, reach, access, housekeeping }: 
     diskFull: foundation.diskFull,
   })
 
-  /** Opening and closing the vault is told; work that waits for it goes on by itself. */
-  async function turnVault(turn: () => Promise<void>, action: string, actor: Actor) {
-    await turn()
-    await database.write((tx) => {
-      audit.append('system', { actor, action, outcome: 'ok', target: { kind: 'vault', id: 'vault' } })
+  function tellVault(told: { action: string; actor: Actor; outcome: 'ok' | 'refused'; detail?: Record<string, unknown> }) {
+    return database.write((tx) => {
+      audit.append('system', { ...told, target: { kind: 'vault', id: 'vault' } })
       tx.afterCommit(() => announcements.announce('vault.changed', null, 'vault'))
     })
+  }
+
+  /** Opening and closing the vault is told, and so is who was not let in; work that waits for it goes on by itself. */
+  async function turnVault(turn: () => Promise<void>, action: string, actor: Actor) {
+    try {
+      await turn()
+    } catch (error) {
+      const detail = { asked: action, failure: toFailure(error).kind }
+      await tellVault({ action: 'vault.refused', actor, outcome: 'refused', detail })
+      throw error
+    }
+    await tellVault({ action, actor, outcome: 'ok' })
     return vault.status()
   }
 
