@@ -193,11 +193,11 @@ function judge(head: AnswerHead, text: string | undefined, { transport, repeat }
   const hold = provider.observe?.(head, now())
   if (hold) transport.onHold?.(hold)
   if (failureIn(text) === undefined) return
-  throw new AppError(failureIn(text === undefined ? text : redact(text)) ?? refusedOnce(provider.name))
+  throw new AppError(failureIn(text === undefined ? text : redact(text)) ?? refusedUntold(provider.name))
 }
 
 /** A refusal that cannot be told without a secret. */
-function refusedOnce(name: string): Failure {
+function refusedUntold(name: string): Failure {
   return failed('unexpected', `${name} refused it, in words that hold a secret.`).failure
 }
 

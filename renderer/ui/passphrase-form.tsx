@@ -5,10 +5,8 @@ import { type FormEvent, useState } from 'react'
 import { api, queryClient } from '../query.ts'
 import { failureOf } from '../rpc.ts'
 import { FailurePanel } from './failure-panel.tsx'
+import { shortestPassphrase } from './passphrases.tsx'
 import { faultsByField } from './schema-fields.ts'
-
-/** The engine refuses shorter ones. */
-const shortestPassphrase = 8
 
 export function PassphraseForm({ choosing, onDone }: { choosing: boolean; onDone: () => void }) {
   const [passphrase, setPassphrase] = useState('')

@@ -57,12 +57,12 @@ export function createConnectionReader({ sqlite }: Database): ConnectionReader {
     return (tenantId: string, provider: string) => column.get(tenantId, provider)
   }
   // Asked for with every call: a row of all columns takes thrice as long to make.
-  const [versionText, settingsText] = [columnOf('credential_version'), columnOf('settings')]
+  const [storedVersion, storedSettings] = [columnOf('credential_version'), columnOf('settings')]
   const row = (tenantId: string, provider: string) => one.get(tenantId, provider) as ConnectionRow | undefined
-  const version = (tenantId: string, provider: string) => (versionText(tenantId, provider) as number | null | undefined) ?? 0
+  const version = (tenantId: string, provider: string) => (storedVersion(tenantId, provider) as number | null | undefined) ?? 0
   const isSet = (tenantId: string, provider: string) => version(tenantId, provider) !== 0
   const settings = (tenantId: string, provider: string) =>
-    JSON.parse((settingsText(tenantId, provider) as string | undefined) ?? '{}') as Record<string, unknown>
+    JSON.parse((storedSettings(tenantId, provider) as string | undefined) ?? '{}') as Record<string, unknown>
   return {
     row,
     version,

@@ -28,15 +28,14 @@ const beforeAll = { run_at: -1, place: 0 }
 
 export function createLanes({ sqlite }: Pick<Database, 'sqlite'>): Lanes {
   const columns = 'lane, priority, run_at, rowid AS place'
-  // A bare parameter beside an indexed column makes SQLite plan anew at each run; the plus keeps the plan.
   const next = sqlite.prepare(
-    `SELECT ${columns} FROM jobs INDEXED BY jobs_lane WHERE state = 'queued' AND lane > +? ORDER BY lane, priority DESC, run_at, rowid LIMIT 1`,
+    `SELECT ${columns} FROM jobs INDEXED BY jobs_lane WHERE state = 'queued' AND lane > ? ORDER BY lane, priority DESC, run_at, rowid LIMIT 1`,
   )
   const lower = sqlite.prepare(
-    `SELECT ${columns} FROM jobs INDEXED BY jobs_lane WHERE state = 'queued' AND lane = +? AND priority < +? ORDER BY priority DESC, run_at, rowid LIMIT 1`,
+    `SELECT ${columns} FROM jobs INDEXED BY jobs_lane WHERE state = 'queued' AND lane = ? AND priority < ? ORDER BY priority DESC, run_at, rowid LIMIT 1`,
   )
   const page = sqlite.prepare(
-    `SELECT *, rowid AS place FROM jobs INDEXED BY jobs_lane WHERE state = 'queued' AND lane = +? AND priority = +? AND run_at <= +? AND (run_at, rowid) > (+?, +?)
+    `SELECT *, rowid AS place FROM jobs INDEXED BY jobs_lane WHERE state = 'queued' AND lane = ? AND priority = ? AND run_at <= ? AND (run_at, rowid) > (?, ?)
      ORDER BY run_at, rowid LIMIT ?`,
   )
   return {

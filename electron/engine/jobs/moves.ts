@@ -96,7 +96,7 @@ export function createJobMoves(deps: JobMovesDeps): JobMoves {
     const known = statements.get(key)
     if (known) return known
     const set = columns.map((column) => `${column} = ?`).join(', ')
-    const made = sqlite.prepare(`UPDATE jobs SET ${set} WHERE id = +? AND state = +? AND generation = +?`)
+    const made = sqlite.prepare(`UPDATE jobs SET ${set} WHERE id = ? AND state = ? AND generation = ?`)
     statements.set(key, made)
     return made
   }

@@ -92,10 +92,15 @@ export function createFileVault(file: string): Vault {
     return isOpen(content) ? 'ok' : 'locked'
   }
 
-  function open(): { content: Content; key: Buffer } {
+  function present(): Content {
     const content = read()
     if (content === 'lost') throw vaultFailure('lost', words.lost)
     if (content === 'missing') throw vaultFailure('empty', words.empty)
+    return content
+  }
+
+  function open(): { content: Content; key: Buffer } {
+    const content = present()
     if (!opened || !isOpen(content)) throw vaultFailure('locked', words.locked)
     return { content, key: opened.key }
   }
@@ -122,15 +127,13 @@ export function createFileVault(file: string): Vault {
 
   /** One new file in place of the old one: whoever has an old copy and its passphrase opens nothing of the new one. */
   async function changePassphrase(current: string, next: string): Promise<void> {
-    const content = read()
-    if (content === 'lost') throw vaultFailure('lost', words.lost)
-    if (content === 'missing') throw vaultFailure('empty', words.empty)
+    const content = present()
     if (next === current) throw refusedField('The passphrase was not changed', 'next', 'is the one there is')
     const oldKey = await keyOf(content, current, 'current')
     const { salt, key, wrapped } = await newKey(next)
     await changeAlone(file, () => {
-      const latest = read()
-      if (latest === 'missing' || latest === 'lost' || latest.key.tag !== content.key.tag) throw failed('conflict', words.changed)
+      const latest = present()
+      if (latest.key.tag !== content.key.tag) throw failed('conflict', words.changed)
       replaceFile(file, JSON.stringify({ ...latest, salt, key: wrapped, entries: sealedAnew(latest, oldKey, key) }))
     })
     opened = { key, tag: wrapped.tag }

@@ -5,8 +5,8 @@ import { useState } from 'react'
 import { api } from '../../query.ts'
 import { failureOf } from '../../rpc.ts'
 import { FailurePanel } from '../../ui/failure-panel.tsx'
+import { Passphrases, shortestPassphrase } from '../../ui/passphrases.tsx'
 import { faultsByField } from '../../ui/schema-fields.ts'
-import { Passphrases, shortestPassphrase } from './passphrases.tsx'
 
 export function ChangePassphrase() {
   const [current, setCurrent] = useState('')

@@ -7,10 +7,10 @@ import { api, queryClient } from '../../query.ts'
 import { failureOf } from '../../rpc.ts'
 import { useDialogs } from '../../stores/dialogs.ts'
 import { FailurePanel } from '../../ui/failure-panel.tsx'
+import { Passphrases, shortestPassphrase } from '../../ui/passphrases.tsx'
 import { QueryState } from '../../ui/query-state.tsx'
 import type { Tone } from '../../ui/status.ts'
 import { ChangePassphrase } from './change-passphrase.tsx'
-import { Passphrases, shortestPassphrase } from './passphrases.tsx'
 import classes from './settings.module.css'
 
 const stateWords: Readonly<Record<VaultStatus['state'], { word: string; tone: Tone }>> = {
